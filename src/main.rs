@@ -1,1 +1,3 @@
+//! Chooses a front end.
+
 fn main() {}

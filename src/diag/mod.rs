@@ -1,0 +1,14 @@
+//! Addresses, places and messages: how a problem is told to a person.
+//!
+//! Owns [`Path`], [`Span`], [`Source`] and [`Diagnostic`]. Knows nothing about blueprints: what is *wrong* is
+//! decided elsewhere, here is only how it is said, where it points and how it prints.
+
+mod diagnostic;
+mod path;
+mod render;
+mod source;
+
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Fix, Reference, Related, Severity};
+pub use path::{ParsePathError, Path, Segment};
+pub use render::{escape, render};
+pub use source::{Place, Source, SourceMap, Span};

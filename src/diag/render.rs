@@ -1,0 +1,91 @@
+//! A [`Diagnostic`] as a terminal snippet: message, place, the line itself with a mark under it, hints.
+//!
+//! Plain text without colour; the command line adds that. Whatever comes from a blueprint is escaped, so
+//! that a hostile name can't steer a terminal.
+
+use std::fmt::Write as _;
+
+use super::{Diagnostic, Severity, Source};
+
+/// `text` with control and bidirectional-override characters written as `\u{…}`.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        let hostile = matches!(character,
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        if hostile || (character.is_control() && character != '\n' && character != '\t') {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(character));
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// The snippet of one diagnostic; `find` gives the source of a file by its name, for the quoted line.
+pub fn render<'a>(diagnostic: &Diagnostic, find: impl Fn(&str) -> Option<&'a Source>) -> String {
+    let word = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Hint => "hint",
+    };
+    let mut out = format!("{word}[{}]: {}\n", diagnostic.code, escape(&diagnostic.message));
+    if let Some(place) = &diagnostic.place {
+        let _ = writeln!(out, "  --> {}", escape(&place.to_string()));
+        if let Some(source) = find(&place.file) {
+            let line = escape(source.line(place.span.line)).replace('\t', " ");
+            let number = place.span.line.to_string();
+            let before = (place.span.column as usize).saturating_sub(1).min(line.chars().count());
+            let room = line.chars().count().saturating_sub(before).max(1);
+            let length = if place.span.end_line > place.span.line {
+                room
+            } else {
+                source.text.get(place.span.start..place.span.end).map_or(1, |text| text.chars().count())
+            };
+            let _ = writeln!(out, " {number} | {line}");
+            let _ = writeln!(
+                out,
+                " {} | {}{}",
+                " ".repeat(number.len()),
+                " ".repeat(before),
+                "^".repeat(length.clamp(1, room))
+            );
+        }
+    } else if !diagnostic.path.segments().is_empty() {
+        let _ = writeln!(out, "  --> {}", escape(&diagnostic.path.to_string()));
+    }
+    for related in &diagnostic.related {
+        let _ = writeln!(out, "  note: {}: {}", escape(&related.place.to_string()), escape(&related.message));
+    }
+    for hint in &diagnostic.hints {
+        let _ = writeln!(out, "  hint: {}", escape(hint));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::{Path, Place, Span};
+
+    #[test]
+    fn quotes_the_line_and_marks_the_place() {
+        let source = Source::new("b.yaml", "node_templates:\n  web: { type: nope }\n");
+        let start = source.text.find("nope").unwrap();
+        let span = Span { start, end: start + 4, line: 2, column: 16, end_line: 2 };
+        let diagnostic = Diagnostic::error("unknown-node-type", Path::root(), "no type is named `nope`")
+            .at(Place { file: "b.yaml".into(), span })
+            .with_hint("known types: a, b");
+        let text = render(&diagnostic, |name| (name == "b.yaml").then_some(&source));
+        assert_eq!(
+            text,
+            "error[unknown-node-type]: no type is named `nope`\n  --> b.yaml:2:16\n 2 |   web: { type: nope }\n   \
+             |                ^^^^\n  hint: known types: a, b\n"
+        );
+    }
+
+    #[test]
+    fn controls_and_bidi_are_escaped() {
+        assert_eq!(escape("a\u{1b}[31m\u{202e}b\n"), "a\\u{1b}[31m\\u{202e}b\n");
+    }
+}

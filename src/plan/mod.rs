@@ -1,0 +1,15 @@
+//! What to do: from a goal, a topology and what exists, the operations that get there.
+//!
+//! Owns [`Plan`] (a DAG of [`Operation`]s, each with its cause) and [`State`] (what exists). Pure: a plan leaves
+//! no decision open, and the executor takes none. Does not know how a platform is reached.
+
+mod operation;
+mod state;
+
+pub use operation::{
+    Goal, Operation, OperationId, Plan, PlanSummary, PlannedInstance, Retry, Side, Work, short_operation_name,
+};
+pub use state::{
+    DeploymentStatus, Execution, Health, InstanceRecord, InstanceState, OperationRecord, OperationState,
+    State,
+};
