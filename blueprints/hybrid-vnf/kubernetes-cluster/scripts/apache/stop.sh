@@ -1,0 +1,3 @@
+#!/bin/sh
+set -e
+apache2ctl stop
