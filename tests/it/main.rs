@@ -1,1 +1,4 @@
-//! The one integration binary.
+//! The one integration binary: a file for each feature, seen from outside.
+
+mod layers;
+mod tidy;
