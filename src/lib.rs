@@ -113,3 +113,4 @@ pub mod diag;
 pub mod engine;
 pub mod model;
 pub mod plan;
+pub mod render;
