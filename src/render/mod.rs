@@ -2,4 +2,5 @@
 //!
 //! Pure: no disk, no network. Does not know how anything rendered gets to its platform.
 
+pub mod kubernetes;
 pub mod swarm;
