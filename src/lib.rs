@@ -113,4 +113,5 @@ pub mod diag;
 pub mod engine;
 pub mod model;
 pub mod plan;
+pub mod providers;
 pub mod render;

@@ -104,7 +104,7 @@ pub fn service_spec(service: &Service<'_>) -> Result<ServiceSpec, Vec<Problem>> 
     if !ports.is_empty() {
         let endpoint = spec
             .endpoint_spec
-            .get_or_insert_with(|| EndpointSpec { mode: Some(EndpointSpecModeEnum::VIP), ports: None });
+            .get_or_insert(EndpointSpec { mode: Some(EndpointSpecModeEnum::VIP), ports: None });
         endpoint.ports = Some(ports);
     }
     Ok(spec)
