@@ -115,3 +115,4 @@ pub mod model;
 pub mod plan;
 pub mod providers;
 pub mod render;
+pub mod scene;

@@ -25,6 +25,75 @@ pub struct Frame {
     pub height: f32,
 }
 
+impl Frame {
+    /// A rectangle from its top left corner and size.
+    pub fn at(corner: Point, width: f32, height: f32) -> Self {
+        Self { x: corner.x, y: corner.y, width, height }
+    }
+
+    /// Top left corner.
+    pub fn corner(&self) -> Point {
+        Point { x: self.x, y: self.y }
+    }
+
+    /// Right edge.
+    pub fn right(&self) -> f32 {
+        self.x + self.width
+    }
+
+    /// Bottom edge.
+    pub fn bottom(&self) -> f32 {
+        self.y + self.height
+    }
+
+    /// Its middle.
+    pub fn center(&self) -> Point {
+        Point { x: self.x + self.width / 2.0, y: self.y + self.height / 2.0 }
+    }
+
+    /// Whether `point` lies in it or on its edge.
+    pub fn contains(&self, point: Point) -> bool {
+        self.x <= point.x && point.x <= self.right() && self.y <= point.y && point.y <= self.bottom()
+    }
+
+    /// Whether `other` lies in it whole.
+    pub fn encloses(&self, other: &Self) -> bool {
+        self.x <= other.x
+            && self.y <= other.y
+            && other.right() <= self.right()
+            && other.bottom() <= self.bottom()
+    }
+
+    /// Whether they share more than an edge.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
+    }
+
+    /// Larger by `by` on every side.
+    #[must_use]
+    pub fn grown(&self, by: f32) -> Self {
+        Self { x: self.x - by, y: self.y - by, width: self.width + 2.0 * by, height: self.height + 2.0 * by }
+    }
+
+    /// The smallest rectangle around both.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        Self {
+            x,
+            y,
+            width: self.right().max(other.right()) - x,
+            height: self.bottom().max(other.bottom()) - y,
+        }
+    }
+
+    /// Moved.
+    #[must_use]
+    pub fn shifted(&self, dx: f32, dy: f32) -> Self {
+        Self { x: self.x + dx, y: self.y + dy, ..*self }
+    }
+}
+
 /// Where one blueprint and its nodes are drawn. What has no entry is placed automatically.
 ///
 /// Kept beside the blueprint as `blueprint.layout.yaml`.

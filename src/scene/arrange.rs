@@ -1,0 +1,216 @@
+//! Automatic placement: boxes in rows under the networks they hang from, or in columns by what they need first;
+//! frames around what they hold.
+//!
+//! Positions are relative to the lane's origin. Knows nothing of lines.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{CARD_HEIGHT, CARD_WIDTH, GRID, NodeBox, Shape};
+use crate::dag::Dag;
+use crate::model::Frame;
+
+/// Height of a bus.
+pub const BUS_HEIGHT: f32 = 28.0;
+/// Smallest width of a bus.
+const BUS_WIDTH: f32 = 280.0;
+/// Height of a frame's head.
+pub(super) const HEAD: f32 = 56.0;
+/// Space between a frame's edge and what it holds.
+pub(super) const PAD: f32 = 16.0;
+/// Space between boxes side by side, and between a bus and what hangs from it.
+const GAP: f32 = 40.0;
+/// Space between columns when values flow between them: room for a chip.
+const FLOW_GAP: f32 = 240.0;
+
+/// What placement must know of a lane beside its boxes. Pairs are (position, position it needs first).
+#[derive(Default)]
+pub(super) struct Ties {
+    /// Relationships between boxes, ports and buses left out.
+    pub needs: Vec<(usize, usize)>,
+    /// Legs: (host, bus).
+    pub legs: Vec<(usize, usize)>,
+    /// Values flow to it, from a proxy.
+    pub fed: Vec<usize>,
+}
+
+/// Places `boxes` (numbered from `base`), each frame around what it holds; ports are left to `route`.
+pub(super) fn arrange(boxes: &mut [NodeBox], base: usize, ties: &Ties) {
+    let mut order: Vec<usize> = (0..boxes.len()).collect();
+    order.sort_by_key(|&position| std::cmp::Reverse(boxes[position].depth));
+    // Innermost first: a frame's size follows from what it holds.
+    for position in order {
+        let held: Vec<usize> = boxes[position].children.iter().map(|child| child - base).collect();
+        let (width, height) = match boxes[position].shape {
+            Shape::Card => (CARD_WIDTH, CARD_HEIGHT),
+            Shape::Bus => (BUS_WIDTH, BUS_HEIGHT),
+            Shape::Port => (super::PORT, super::PORT),
+            Shape::Frame => {
+                let (width, height) = columns(boxes, base, &held, ties, 3);
+                (width.max(CARD_WIDTH) + 2.0 * PAD, height + HEAD + PAD)
+            }
+        };
+        boxes[position].frame = Frame { width, height, ..Frame::default() };
+    }
+    let top: Vec<usize> = (0..boxes.len()).filter(|&position| boxes[position].parent.is_none()).collect();
+    if top.iter().any(|&position| boxes[position].shape == Shape::Bus) {
+        rows(boxes, base, &top, ties);
+    } else {
+        let most = ((top.len() as f32).sqrt() * 1.3).ceil() as usize;
+        columns(boxes, base, &top, ties, most.max(6));
+    }
+    // Frames were filled at their own corner: now everything moves to where its frame stands.
+    let mut outer: Vec<usize> = (0..boxes.len()).collect();
+    outer.sort_by_key(|&position| boxes[position].depth);
+    for position in outer {
+        let Some(parent) = boxes[position].parent.map(|parent| parent - base) else { continue };
+        if boxes[parent].shape == Shape::Frame {
+            let corner = boxes[parent].frame.corner();
+            boxes[position].frame = boxes[position].frame.shifted(corner.x + PAD, corner.y + HEAD);
+        }
+    }
+}
+
+/// The member of `group` that `position` is, or lies in.
+fn holder(boxes: &[NodeBox], base: usize, group: &HashMap<usize, usize>, position: usize) -> Option<usize> {
+    let mut current = position;
+    loop {
+        if group.contains_key(&current) {
+            return Some(current);
+        }
+        current = boxes[current].parent? - base;
+    }
+}
+
+/// How many steps each member of `group` comes after those it needs. A cycle counts as no steps: `check` reports it.
+fn depths(boxes: &[NodeBox], base: usize, group: &[usize], ties: &Ties) -> HashMap<usize, usize> {
+    let members: HashMap<usize, usize> = group.iter().map(|&position| (position, 0)).collect();
+    let mut dag = Dag::new();
+    for &position in group {
+        dag.add(position);
+    }
+    for &(source, target) in &ties.needs {
+        let source = holder(boxes, base, &members, source);
+        let target = holder(boxes, base, &members, target);
+        if let (Some(source), Some(target)) = (source, target)
+            && source != target
+        {
+            dag.need(source, target);
+        }
+    }
+    match dag.waves() {
+        Ok(waves) => waves
+            .into_iter()
+            .enumerate()
+            .flat_map(|(depth, wave)| wave.into_iter().map(move |position| (position, depth)))
+            .collect(),
+        Err(_) => members,
+    }
+}
+
+/// Columns from left to right by depth, at most `most` boxes high. Gives the size of the whole.
+fn columns(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties, most: usize) -> (f32, f32) {
+    let depths = depths(boxes, base, group, ties);
+    let members: HashMap<usize, usize> = group.iter().map(|&position| (position, 0)).collect();
+    let fed: Vec<usize> =
+        ties.fed.iter().filter_map(|&position| holder(boxes, base, &members, position)).collect();
+    let mut layers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for &position in group {
+        layers.entry(depths.get(&position).copied().unwrap_or(0)).or_default().push(position);
+    }
+    let proxies = group.iter().any(|&position| boxes[position].family == super::Family::Proxy);
+    let mut x = 0.0;
+    let mut bottom: f32 = 0.0;
+    let mut placed: HashMap<usize, f32> = HashMap::new();
+    let mut tallest: f32 = 0.0;
+    let mut all: Vec<Vec<usize>> = Vec::new();
+    for layer in layers.values_mut() {
+        // Beside what they need: fewer lines cross.
+        let beside = |position: usize| {
+            let near: Vec<f32> = ties
+                .needs
+                .iter()
+                .filter(|(source, _)| holder(boxes, base, &members, *source) == Some(position))
+                .filter_map(|(_, target)| placed.get(&holder(boxes, base, &members, *target)?).copied())
+                .collect();
+            if near.is_empty() { f32::MAX } else { near.iter().sum::<f32>() / near.len() as f32 }
+        };
+        if ties.needs.len() < 2000 {
+            let keys: HashMap<usize, f32> =
+                layer.iter().map(|&position| (position, beside(position))).collect();
+            layer.sort_by(|a, b| keys[a].total_cmp(&keys[b]));
+        }
+        for (row, position) in layer.iter().enumerate() {
+            placed.insert(*position, row as f32);
+        }
+        all.extend(layer.chunks(most.max(1)).map(<[usize]>::to_vec));
+    }
+    for (number, column) in all.iter().enumerate() {
+        if number > 0 {
+            x += if proxies && column.iter().any(|position| fed.contains(position)) { FLOW_GAP } else { GAP };
+        }
+        let mut y = 0.0;
+        let mut width: f32 = 0.0;
+        for &position in column {
+            let frame = &mut boxes[position].frame;
+            (frame.x, frame.y) = (x, y);
+            y += frame.height + GAP;
+            width = width.max(frame.width);
+        }
+        tallest = tallest.max(y - GAP);
+        x += width;
+    }
+    // Columns are centred against the tallest.
+    for column in &all {
+        let Some(&last) = column.last() else { continue };
+        let spare = ((tallest - boxes[last].frame.bottom()) / 2.0 / GRID).floor() * GRID;
+        for &position in column {
+            boxes[position].frame.y += spare.max(0.0);
+            bottom = bottom.max(boxes[position].frame.bottom());
+        }
+    }
+    (x.max(0.0), bottom)
+}
+
+/// Each bus with a row of what hangs from it; a host between the first two networks that it has legs in.
+fn rows(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties) {
+    let members: HashMap<usize, usize> = group.iter().map(|&position| (position, 0)).collect();
+    let depths = depths(boxes, base, group, ties);
+    let buses: Vec<usize> =
+        group.iter().copied().filter(|&position| boxes[position].shape == Shape::Bus).collect();
+    let mut hangs: HashMap<usize, usize> = HashMap::new();
+    for &(host, bus) in &ties.legs {
+        let row = buses.iter().position(|&known| known == bus);
+        if let (Some(host), Some(row)) = (holder(boxes, base, &members, host), row) {
+            hangs.entry(host).and_modify(|known| *known = (*known).min(row)).or_insert(row);
+        }
+    }
+    let mut under: Vec<Vec<usize>> = vec![Vec::new(); buses.len() + 1];
+    for &position in group.iter().filter(|position| !buses.contains(position)) {
+        under[hangs.get(&position).copied().unwrap_or(buses.len())].push(position);
+    }
+    let most = ((group.len() as f32).sqrt() * 1.3).ceil().max(4.0) as usize;
+    let mut y = 0.0;
+    let mut widest = BUS_WIDTH;
+    for (row, hanging) in under.iter_mut().enumerate() {
+        if let Some(&bus) = buses.get(row) {
+            boxes[bus].frame.y = y;
+            y += BUS_HEIGHT + GAP;
+        }
+        hanging.sort_by_key(|position| depths.get(position).copied().unwrap_or(0));
+        for chunk in hanging.chunks(most) {
+            let mut x = GRID;
+            let mut height: f32 = 0.0;
+            for &position in chunk {
+                let frame = &mut boxes[position].frame;
+                (frame.x, frame.y) = (x, y);
+                x += frame.width + GAP;
+                height = height.max(frame.height);
+            }
+            widest = widest.max(x - GAP + GRID);
+            y += height + GAP;
+        }
+    }
+    for bus in buses {
+        boxes[bus].frame.width = widest;
+    }
+}

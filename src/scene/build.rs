@@ -1,0 +1,515 @@
+//! Puts a [`Scene`] together: lane by lane, then the lanes beside each other, then the lines.
+
+use std::collections::HashMap;
+
+use super::arrange::{self, Ties};
+use super::flow::{self, Inherited};
+use super::route::{self, Leg, Wire};
+use super::{
+    Flow, FlowStart, GRID, Grid, LaneBox, LaneInput, Link, LinkKind, NodeBox, NodeIndex, Scene, Shape, TITLE,
+    Tag, manual, nest,
+};
+use crate::dag::Dag;
+use crate::model::{Frame, Point};
+
+/// Space around the content of a lane.
+const MARGIN: f32 = 24.0;
+/// Height of a tag.
+const TAG_HEIGHT: f32 = 22.0;
+/// Width of a character of a tag, and what a tag has beside its text.
+const TAG_CHARACTER: f32 = 6.7;
+const TAG_REST: f32 = 30.0;
+/// Space between lanes above each other, and between those that values flow between: room for a chip.
+const LANE_GAP: f32 = 40.0;
+const FLOW_GAP: f32 = 220.0;
+
+pub(super) fn build(lanes: &[LaneInput<'_>]) -> Scene {
+    let inherited: Vec<Vec<Inherited<'_>>> = lanes.iter().map(|lane| flow::inherited(lane, lanes)).collect();
+    let mut scene = Scene::default();
+    let mut legs: Vec<(usize, Leg)> = Vec::new();
+    for (number, lane) in lanes.iter().enumerate() {
+        let base = scene.nodes.len();
+        let mut boxes = nest::boxes(lane.topology, number, base);
+        let lane_legs = find_legs(lane, &boxes);
+        let ties = ties(lane, &boxes, base, &lane_legs, &inherited[number]);
+        arrange::arrange(&mut boxes, base, &ties);
+        manual::apply(&mut boxes, base, lane.layout);
+        route::hang(&mut boxes, base, &lane_legs);
+        let frame = outline(lane, &boxes);
+        scene.lanes.push(LaneBox {
+            name: lane.name.to_owned(),
+            deployment: lane.deployment.to_owned(),
+            origin: Point::default(),
+            frame,
+        });
+        legs.extend(lane_legs.into_iter().map(|leg| (base, leg)));
+        scene.nodes.extend(boxes);
+    }
+    place_lanes(&mut scene, lanes, &inherited);
+    for (number, lane) in lanes.iter().enumerate() {
+        put_tags(&mut scene, number, lane);
+    }
+    connect(&mut scene, lanes, &legs, &inherited);
+    let outlines = scene.lanes.iter().map(|lane| lane.frame).chain(scene.nodes.iter().map(|node| node.frame));
+    scene.bounds = outlines.reduce(|all, frame| all.union(&frame)).unwrap_or_default();
+    scene.grid = Grid::new(scene.nodes.iter().map(|node| &node.frame));
+    scene
+}
+
+/// Which nodes have a leg in which network, directly or through a port.
+fn find_legs(lane: &LaneInput<'_>, boxes: &[NodeBox]) -> Vec<Leg> {
+    let at = |name: &str| lane.topology.nodes.get_index_of(name);
+    let mut legs = Vec::new();
+    for (host, node) in lane.topology.nodes.values().enumerate() {
+        if matches!(boxes[host].shape, Shape::Port | Shape::Bus) {
+            continue;
+        }
+        for target in node.relationships.iter().filter_map(|relationship| at(&relationship.target)) {
+            match boxes[target].shape {
+                Shape::Port => {
+                    let bus =
+                        lane.topology.nodes.get_index(target).and_then(|(_, port)| at(port.container()?));
+                    if let Some(bus) = bus {
+                        legs.push(Leg { host, bus, port: Some(target) });
+                    }
+                }
+                Shape::Bus => legs.push(Leg { host, bus: target, port: None }),
+                Shape::Card | Shape::Frame => {}
+            }
+        }
+    }
+    legs
+}
+
+fn ties(
+    lane: &LaneInput<'_>,
+    boxes: &[NodeBox],
+    base: usize,
+    legs: &[Leg],
+    inherited: &[Inherited<'_>],
+) -> Ties {
+    let at = |name: &str| lane.topology.nodes.get_index_of(name);
+    let mut ties = Ties { legs: legs.iter().map(|leg| (leg.host, leg.bus)).collect(), ..Ties::default() };
+    for (source, node) in lane.topology.nodes.values().enumerate() {
+        for target in node.relationships.iter().filter_map(|relationship| at(&relationship.target)) {
+            let inside =
+                boxes[target].parent == Some(source + base) || boxes[source].parent == Some(target + base);
+            let plain = |at: usize| !matches!(boxes[at].shape, Shape::Port | Shape::Bus);
+            if source != target && !inside && plain(source) && plain(target) {
+                ties.needs.push((source, target));
+            }
+        }
+    }
+    for reading in flow::readings(lane.topology, inherited) {
+        if let (Some(node), Some(proxy)) = (at(reading.node), at(reading.proxy)) {
+            ties.needs.push((node, proxy));
+            ties.fed.push(node);
+        }
+    }
+    ties
+}
+
+/// The outline of a lane whose boxes stand relative to its origin, with room for its tags at the right.
+fn outline(lane: &LaneInput<'_>, boxes: &[NodeBox]) -> Frame {
+    let content = boxes.iter().map(|node| node.frame).reduce(|all, frame| all.union(&frame));
+    let content = content.unwrap_or(Frame { x: 0.0, y: 0.0, width: 200.0, height: 60.0 });
+    let tags: Vec<f32> = lane
+        .topology
+        .outputs
+        .iter()
+        .flat_map(|(name, output)| flow::leaves(name, &output.value))
+        .map(|(path, _)| tag_width(&path))
+        .collect();
+    let gutter = tags.iter().copied().reduce(f32::max).map_or(0.0, |width| width + MARGIN - 8.0);
+    let title = lane.name.chars().count() as f32 * 9.0 + 260.0;
+    let (left, top) = (content.x.min(0.0) - MARGIN, content.y.min(0.0) - TITLE - MARGIN + 4.0);
+    let width = (content.right() + MARGIN + gutter - left).max(title);
+    let bottom = content.bottom() + MARGIN;
+    let height = (bottom - top).max(TITLE + 20.0 + tags.len() as f32 * (TAG_HEIGHT + 12.0));
+    let up = |edge: f32| (edge / GRID).ceil() * GRID;
+    Frame { x: left, y: top, width: up(width), height: up(height) }
+}
+
+fn tag_width(path: &[String]) -> f32 {
+    path.join(".").chars().count() as f32 * TAG_CHARACTER + TAG_REST
+}
+
+/// Lanes from left to right by what they take from each other; a layout's place wins.
+fn place_lanes(scene: &mut Scene, lanes: &[LaneInput<'_>], inherited: &[Vec<Inherited<'_>>]) {
+    let mut dag = Dag::new();
+    for lane in 0..lanes.len() {
+        dag.add(lane);
+    }
+    for (lane, list) in inherited.iter().enumerate() {
+        for source in list.iter().map(|known| known.lane).filter(|source| *source != lane) {
+            dag.need(lane, source);
+        }
+    }
+    // Lanes that need each other in a circle stand below each other.
+    let columns = dag.waves().unwrap_or_else(|_| vec![(0..lanes.len()).collect()]);
+    let mut corners: HashMap<usize, Point> = HashMap::new();
+    let heights: Vec<f32> = columns
+        .iter()
+        .map(|column| column.iter().map(|&lane| scene.lanes[lane].frame.height + LANE_GAP).sum())
+        .collect();
+    let tallest = heights.iter().copied().fold(0.0, f32::max);
+    let mut x = 0.0;
+    for (column, height) in columns.iter().zip(heights) {
+        let mut y = ((tallest - height) / 3.0 / GRID).floor() * GRID;
+        let mut width: f32 = 0.0;
+        for &lane in column {
+            corners.insert(lane, Point { x, y });
+            y += scene.lanes[lane].frame.height + LANE_GAP;
+            width = width.max(scene.lanes[lane].frame.width);
+        }
+        // Lanes of a column are as wide as the widest, so that their tags stand in line.
+        for &lane in column {
+            scene.lanes[lane].frame.width = width;
+        }
+        x += width + FLOW_GAP;
+    }
+    let mut fixed: Vec<Frame> = Vec::new();
+    let mut order: Vec<usize> = (0..lanes.len()).collect();
+    let placed = |lane: usize| lanes[lane].layout.lane.filter(|at| at.x.is_finite() && at.y.is_finite());
+    order.sort_by_key(|&lane| placed(lane).is_none());
+    for lane in order {
+        let relative = scene.lanes[lane].frame;
+        let automatic = corners.get(&lane).copied().unwrap_or_default();
+        // Where positions count from: a person's choice, or so that the outline's corner is where the lane stands.
+        let mut origin =
+            placed(lane).unwrap_or(Point { x: automatic.x - relative.x, y: automatic.y - relative.y });
+        if placed(lane).is_none() {
+            while let Some(other) =
+                fixed.iter().find(|other| other.overlaps(&relative.shifted(origin.x, origin.y)))
+            {
+                origin.y = other.bottom() + LANE_GAP - relative.y;
+            }
+        }
+        let lane_box = &mut scene.lanes[lane];
+        lane_box.origin = origin;
+        lane_box.frame = relative.shifted(origin.x, origin.y);
+        fixed.push(lane_box.frame);
+    }
+    for node in &mut scene.nodes {
+        let origin = scene.lanes[node.lane].origin;
+        node.frame = node.frame.shifted(origin.x, origin.y);
+    }
+}
+
+/// Outputs as tags on the right edge of a lane, each as near as may be to the node that it is read from.
+fn put_tags(scene: &mut Scene, lane: usize, input: &LaneInput<'_>) {
+    let frame = scene.lanes[lane].frame;
+    let mut wanted: Vec<(f32, Vec<String>, Option<NodeIndex>)> = Vec::new();
+    for (name, output) in &input.topology.outputs {
+        for (path, node) in flow::leaves(name, &output.value) {
+            let source = node.and_then(|node| scene.find(lane, &node));
+            let y = source.map_or(frame.center().y, |source| scene.nodes[source].frame.center().y);
+            wanted.push((y, path, source));
+        }
+    }
+    wanted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let count = wanted.len() as f32;
+    let step = TAG_HEIGHT + 12.0;
+    let mut next = frame.y + TITLE + 12.0;
+    for (position, (y, path, source)) in wanted.into_iter().enumerate() {
+        let latest = frame.bottom() - 12.0 - (count - position as f32) * step;
+        let top = (y - TAG_HEIGHT / 2.0).min(latest).max(next);
+        next = top + step;
+        let width = tag_width(&path);
+        let frame = Frame { x: frame.right() - width, y: top, width, height: TAG_HEIGHT };
+        scene.tags.push(Tag { lane, path, frame, source });
+    }
+}
+
+/// All lines: legs, relationships, flows.
+fn connect(
+    scene: &mut Scene,
+    lanes: &[LaneInput<'_>],
+    legs: &[(usize, Leg)],
+    inherited: &[Vec<Inherited<'_>>],
+) {
+    let mut wires: Vec<Wire> = Vec::new();
+    let wire = |nodes: &[NodeBox], source: NodeIndex, target: NodeIndex, rightward: bool| Wire {
+        start: nodes[source].frame,
+        start_key: source,
+        end: nodes[target].frame,
+        end_key: target,
+        rightward,
+    };
+    let mut leg_pairs = std::collections::HashSet::new();
+    for (base, leg) in legs {
+        let (host, bus, port) = (base + leg.host, base + leg.bus, leg.port.map(|port| base + port));
+        leg_pairs.insert((host, port.unwrap_or(bus)));
+        let curve = route::leg(&scene.nodes, host, bus, port);
+        let target = port.unwrap_or(bus);
+        scene.links.push(Link { source: host, target, label: String::new(), kind: LinkKind::Leg, curve });
+    }
+    let straight = scene.links.len();
+    let by_name: HashMap<(usize, &str), NodeIndex> = scene
+        .nodes
+        .iter()
+        .enumerate()
+        .map(|(index, node)| ((node.lane, node.name.as_str()), index))
+        .collect();
+    let mut links = Vec::new();
+    for (lane, input) in lanes.iter().enumerate() {
+        for node in input.topology.nodes.values() {
+            let Some(&source) = by_name.get(&(lane, node.name.as_str())) else { continue };
+            for relationship in &node.relationships {
+                let Some(&target) = by_name.get(&(lane, relationship.target.as_str())) else { continue };
+                let nested =
+                    scene.nodes[source].parent == Some(target) || scene.nodes[target].parent == Some(source);
+                if source == target || nested || leg_pairs.contains(&(source, target)) {
+                    continue;
+                }
+                let kind = if relationship.is_a("cloudify.relationships.contained_in") {
+                    LinkKind::Containment
+                } else if relationship.is_a("cloudify.relationships.connected_to") {
+                    LinkKind::Connection
+                } else {
+                    LinkKind::Dependency
+                };
+                let label = relationship.type_name.rsplit('.').next().unwrap_or_default().to_owned();
+                wires.push(wire(&scene.nodes, source, target, false));
+                links.push(Link { source, target, label, kind, curve: Default::default() });
+            }
+        }
+    }
+    let mut flows = Vec::new();
+    for (lane, input) in lanes.iter().enumerate() {
+        for known in &inherited[lane] {
+            let Some(&proxy) = by_name.get(&(lane, known.proxy)) else { continue };
+            for (number, tag) in scene.tags.iter().enumerate() {
+                let taken = tag.lane == known.lane
+                    && tag.path.first().is_some_and(|name| known.outputs.contains(name));
+                if taken {
+                    wires.push(Wire {
+                        start: tag.frame,
+                        start_key: usize::MAX - number,
+                        ..wire(&scene.nodes, proxy, proxy, true)
+                    });
+                    let (start, label) = (FlowStart::Tag(number), tag.label());
+                    flows.push(Flow {
+                        start,
+                        end: proxy,
+                        label,
+                        property: Vec::new(),
+                        curve: Default::default(),
+                    });
+                }
+            }
+        }
+        for reading in flow::readings(input.topology, &inherited[lane]) {
+            let (Some(&proxy), Some(&end)) =
+                (by_name.get(&(lane, reading.proxy)), by_name.get(&(lane, reading.node)))
+            else {
+                continue;
+            };
+            wires.push(wire(&scene.nodes, proxy, end, true));
+            let label = reading.property.last().cloned().unwrap_or_default();
+            let start = FlowStart::Proxy(proxy);
+            flows.push(Flow { start, end, label, property: reading.property, curve: Default::default() });
+        }
+    }
+    let curves = route::curves(&wires);
+    let (for_links, for_flows) = curves.split_at(links.len());
+    links.iter_mut().zip(for_links).for_each(|(link, curve)| link.curve = *curve);
+    flows.iter_mut().zip(for_flows).for_each(|(flow, curve)| flow.curve = *curve);
+    scene.links.truncate(straight);
+    scene.links.extend(links);
+    scene.flows = flows;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::check::{Node, Output, Relationship, Topology};
+    use crate::model::{Layout, Map, Value};
+
+    const KINDS: &[&str] = &[
+        "cloudify.nodes.Compute",
+        "cloudify.nodes.Network",
+        "cloudify.nodes.Port",
+        "cloudify.kubernetes.Master",
+        "cloudify.nodes.DeploymentProxy",
+    ];
+    const TIES: &[&str] = &[
+        "cloudify.relationships.contained_in",
+        "cloudify.relationships.connected_to",
+        "cloudify.relationships.depends_on",
+    ];
+
+    fn node(name: &str, kind: &str, ties: &[(&str, &str)]) -> Node {
+        let relationship = |(kind, target): &(&str, &str)| Relationship {
+            type_name: (*kind).to_owned(),
+            type_hierarchy: vec![(*kind).to_owned()],
+            target: (*target).to_owned(),
+            ..Relationship::default()
+        };
+        Node {
+            name: name.to_owned(),
+            type_name: kind.to_owned(),
+            type_hierarchy: vec![kind.to_owned()],
+            relationships: ties.iter().map(relationship).collect(),
+            ..Node::default()
+        }
+    }
+
+    fn topology(nodes: Vec<Node>) -> Topology {
+        Topology {
+            nodes: nodes.into_iter().map(|node| (node.name.clone(), Arc::new(node))).collect(),
+            ..Topology::default()
+        }
+    }
+
+    fn scene(lanes: &[(&str, &Topology, &Layout)]) -> Scene {
+        let inputs = Map::new();
+        let lanes: Vec<LaneInput<'_>> = lanes
+            .iter()
+            .map(|(name, topology, layout)| LaneInput {
+                name,
+                deployment: name,
+                topology,
+                layout,
+                inputs: &inputs,
+            })
+            .collect();
+        Scene::new(&lanes)
+    }
+
+    fn json(text: &str) -> Value {
+        serde_json::from_str(text).unwrap()
+    }
+
+    /// Pairs of sibling boxes that overlap, ports (which stand on an edge) left out.
+    fn overlaps(scene: &Scene) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for (index, a) in scene.nodes.iter().enumerate() {
+            for b in &scene.nodes[index + 1..] {
+                let ports = a.shape == Shape::Port || b.shape == Shape::Port;
+                if a.parent == b.parent && a.lane == b.lane && !ports && a.frame.overlaps(&b.frame) {
+                    found.push((a.name.clone(), b.name.clone()));
+                }
+            }
+        }
+        for (index, a) in scene.lanes.iter().enumerate() {
+            for b in scene.lanes[index + 1..].iter().filter(|b| a.frame.overlaps(&b.frame)) {
+                found.push((a.name.clone(), b.name.clone()));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn a_host_holds_software_and_hangs_from_its_network_by_a_port() {
+        let topology = topology(vec![
+            node("net", "cloudify.nodes.Network", &[]),
+            node("port", "cloudify.nodes.Port", &[(TIES[0], "net")]),
+            node("host", "cloudify.nodes.Compute", &[(TIES[1], "port")]),
+            node("web", "cloudify.nodes.WebServer", &[(TIES[0], "host")]),
+        ]);
+        let scene = scene(&[("lane", &topology, &Layout::default())]);
+        let shapes: Vec<Shape> = scene.nodes.iter().map(|node| node.shape).collect();
+        assert_eq!(shapes, [Shape::Bus, Shape::Port, Shape::Frame, Shape::Card]);
+        assert!(scene.nodes[2].frame.encloses(&scene.nodes[3].frame));
+        let (bus, port) = (scene.nodes[0].frame, scene.nodes[1].frame);
+        assert!(
+            (port.center().y - bus.bottom()).abs() < 0.01 && bus.x < port.x && port.right() < bus.right()
+        );
+        assert_eq!(scene.links.len(), 1);
+        assert_eq!(scene.links[0].kind, LinkKind::Leg);
+        let inside = scene.nodes[3].frame.center();
+        assert_eq!(scene.hit(inside), Some(3));
+    }
+
+    #[test]
+    fn an_output_flows_to_the_proxy_and_on_to_the_property_that_reads_it() {
+        let mut source = topology(vec![node("vm", "cloudify.nodes.Compute", &[])]);
+        let value = json(r#"{"ips":{"get_attribute":["vm","ip"]},"subnet":"10.0.0.0/24"}"#);
+        source.outputs.insert("vm_info".into(), Output { description: None, value });
+        let mut proxy = node("proxy", "cloudify.nodes.DeploymentProxy", &[]);
+        proxy.properties.insert("deployment_id".into(), json(r#"{"get_input":"where"}"#));
+        proxy.properties.insert("inherit_outputs".into(), json(r#"["vm_info"]"#));
+        let mut web = node("web", "cloudify.swarm.Container", &[]);
+        web.properties
+            .insert("env".into(), json(r#"{"SERVERS":{"get_attribute":["proxy","vm_info","ips"]}}"#));
+        let target = topology(vec![proxy, web]);
+        let (layout, none) = (Layout::default(), Map::new());
+        let given = Map::from([("where".to_owned(), Value::from("cluster"))]);
+        let lane =
+            |name, topology, inputs| LaneInput { name, deployment: name, topology, layout: &layout, inputs };
+        let scene = Scene::new(&[lane("cluster", &source, &none), lane("service", &target, &given)]);
+        let mut flows: Vec<(&str, &str)> = scene
+            .flows
+            .iter()
+            .map(|flow| (flow.label.as_str(), scene.nodes[flow.end].name.as_str()))
+            .collect();
+        flows.sort_unstable();
+        assert_eq!(flows, [("SERVERS", "web"), ("vm_info.ips", "proxy"), ("vm_info.subnet", "proxy")]);
+        assert!(scene.lanes[0].frame.right() < scene.lanes[1].frame.x, "a lane stands right of what it uses");
+        assert!(scene.tags.iter().any(|tag| tag.label() == "vm_info.ips" && tag.source == Some(0)));
+        let edge = scene.lanes[0].frame.right();
+        assert!(scene.tags.iter().all(|tag| (tag.frame.right() - edge).abs() < 0.01));
+    }
+
+    #[test]
+    fn a_circle_of_containment_is_drawn_all_the_same() {
+        let topology = topology(vec![
+            node("a", "cloudify.nodes.Compute", &[(TIES[0], "b")]),
+            node("b", "cloudify.nodes.Compute", &[(TIES[0], "a")]),
+        ]);
+        let scene = scene(&[("lane", &topology, &Layout::default())]);
+        assert!(scene.nodes.iter().any(|node| node.parent.is_none()), "a circle has a way in");
+        assert!(overlaps(&scene).is_empty());
+    }
+
+    type Drawn = Vec<(usize, Vec<(usize, usize)>)>;
+
+    fn drawn() -> impl Strategy<Value = Drawn> {
+        prop::collection::vec(
+            (0..KINDS.len(), prop::collection::vec((0..TIES.len(), 0usize..24), 0..3)),
+            1..24,
+        )
+    }
+
+    fn random(drawn: &Drawn) -> Topology {
+        let names: Vec<String> = (0..drawn.len()).map(|number| format!("n{number}")).collect();
+        let nodes = drawn.iter().zip(&names).map(|((kind, ties), name)| {
+            let ties: Vec<(&str, &str)> =
+                ties.iter().map(|(tie, to)| (TIES[*tie], names[to % names.len()].as_str())).collect();
+            node(name, KINDS[*kind], &ties)
+        });
+        topology(nodes.collect())
+    }
+
+    proptest! {
+        #[test]
+        fn no_two_sibling_boxes_overlap(one in drawn(), two in drawn()) {
+            let (one, two) = (random(&one), random(&two));
+            let layout = Layout::default();
+            let scene = scene(&[("one", &one, &layout), ("two", &two, &layout)]);
+            prop_assert_eq!(overlaps(&scene), vec![]);
+            for node in &scene.nodes {
+                let holder = node.parent.map_or(scene.lanes[node.lane].frame, |parent| scene.nodes[parent].frame);
+                let hangs = node.shape == Shape::Port;
+                prop_assert!(hangs || holder.grown(0.1).encloses(&node.frame), "{node:?} lies in {holder:?}");
+            }
+        }
+
+        #[test]
+        fn what_is_automatic_makes_room_for_what_a_person_placed(one in drawn(), x in -300f32..900.0, y in -300f32..900.0) {
+            let one = random(&one);
+            let mut layout = Layout::default();
+            layout.nodes.insert("n0".into(), Point { x, y });
+            let scene = scene(&[("one", &one, &layout)]);
+            let of_buses = |name: &str| scene.nodes.iter().any(|node| node.name == name && node.shape == Shape::Bus);
+            let boxes: Vec<_> =
+                overlaps(&scene).into_iter().filter(|(a, b)| !of_buses(a) && !of_buses(b)).collect();
+            prop_assert_eq!(boxes, vec![]);
+        }
+    }
+}

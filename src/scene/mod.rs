@@ -1,0 +1,112 @@
+//! How a project looks: lanes, boxes, ports, tags and the courses of lines; what is visible, what is under the cursor.
+//!
+//! Pure geometry of [`crate::check::Topology`]s and [`crate::model::Layout`]s, in points at 100 % zoom. Knows no colours, no fonts, no
+//! window; and no [`crate::plan::State`] either: words and values are laid over the picture by whoever paints it, so that
+//! an event moves nothing.
+
+mod arrange;
+mod boxes;
+mod build;
+mod detail;
+mod family;
+mod flow;
+mod grid;
+mod manual;
+mod nest;
+mod route;
+mod snap;
+
+pub use arrange::BUS_HEIGHT;
+pub use boxes::{Curve, Flow, FlowStart, LaneBox, Link, LinkKind, NodeBox, NodeIndex, Shape, Tag, point_on};
+pub use detail::Detail;
+pub use family::Family;
+pub use grid::Grid;
+pub use snap::snap;
+
+use crate::check::Topology;
+use crate::model::{Frame, Layout, Map, Point};
+
+/// Distance between points of the snapping grid.
+pub const GRID: f32 = 20.0;
+/// Width of a card.
+pub const CARD_WIDTH: f32 = 180.0;
+/// Height of a card.
+pub const CARD_HEIGHT: f32 = 64.0;
+/// Diameter of a port.
+pub const PORT: f32 = 12.0;
+/// Height of a lane's title bar.
+pub const TITLE: f32 = 40.0;
+/// Height of a frame's head.
+pub const FRAME_HEAD: f32 = arrange::HEAD;
+
+/// What a lane is drawn from.
+#[derive(Clone, Copy)]
+pub struct LaneInput<'a> {
+    /// The lane's name.
+    pub name: &'a str,
+    /// Name of its deployment: what proxies of other lanes call it.
+    pub deployment: &'a str,
+    /// What it means.
+    pub topology: &'a Topology,
+    /// Where a person put things.
+    pub layout: &'a Layout,
+    /// Inputs, bound: a proxy's deployment is often one.
+    pub inputs: &'a Map,
+}
+
+/// The picture of a project.
+#[derive(Clone, Debug, Default)]
+pub struct Scene {
+    /// In the order of the project.
+    pub lanes: Vec<LaneBox>,
+    /// Lane by lane, in the order of the text.
+    pub nodes: Vec<NodeBox>,
+    /// Outputs, lane by lane.
+    pub tags: Vec<Tag>,
+    /// Relationships.
+    pub links: Vec<Link>,
+    /// Values that flow.
+    pub flows: Vec<Flow>,
+    /// Around everything.
+    pub bounds: Frame,
+    grid: Grid,
+}
+
+impl Scene {
+    /// The picture of `lanes`. What their layouts don't place is placed automatically.
+    pub fn new(lanes: &[LaneInput<'_>]) -> Self {
+        build::build(lanes)
+    }
+
+    /// Position of node `name` of lane number `lane`.
+    pub fn find(&self, lane: usize, name: &str) -> Option<NodeIndex> {
+        self.nodes.iter().position(|node| node.lane == lane && node.name == name)
+    }
+
+    /// Nodes that touch `area`, holders before what they hold: the order in which they are painted.
+    pub fn visible(&self, area: &Frame) -> Vec<NodeIndex> {
+        let mut found = self.grid.near(area);
+        found.retain(|&index| self.nodes[index].frame.grown(1.0).overlaps(area));
+        found.sort_by_key(|&index| (self.nodes[index].depth, index));
+        found
+    }
+
+    /// The innermost node under `point`.
+    pub fn hit(&self, point: Point) -> Option<NodeIndex> {
+        let near = self.grid.near(&Frame::at(point, 0.0, 0.0));
+        near.into_iter()
+            .filter(|&index| self.nodes[index].frame.contains(point))
+            .max_by_key(|&index| (self.nodes[index].depth, index))
+    }
+
+    /// A node with everything that it holds, at any depth.
+    pub fn with_content(&self, index: NodeIndex) -> Vec<NodeIndex> {
+        let mut all = vec![index];
+        let mut next = 0;
+        while let Some(&current) = all.get(next) {
+            all.extend(self.nodes.get(current).into_iter().flat_map(|node| &node.children));
+            next += 1;
+        }
+        all
+    }
+}
