@@ -1,4 +1,9 @@
 //! The one integration binary: a file for each feature, seen from outside.
 
+// Tests may stop at the first surprise, and so may what they share.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
 mod layers;
+#[path = "../live/docker/mod.rs"]
+mod live_docker;
 mod tidy;

@@ -28,13 +28,14 @@ type Open = (Docker, Option<Arc<Handle<HostKeys>>>);
 #[derive(Clone)]
 pub struct Connection {
     endpoint: Endpoint,
+    identity: SshIdentity,
     open: Arc<Mutex<Option<Open>>>,
 }
 
 impl Connection {
-    /// Of the engine at `endpoint`; nothing is reached yet.
-    pub fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint, open: Arc::default() }
+    /// To the engine at `endpoint`, as `identity` if that is by SSH; nothing is reached yet.
+    pub fn new(endpoint: Endpoint, identity: SshIdentity) -> Self {
+        Self { endpoint, identity, open: Arc::default() }
     }
 
     /// Where the engine is.
@@ -85,15 +86,14 @@ impl Connection {
     async fn over_ssh(&self, address: &str) -> Result<Open, Failure> {
         let user = std::env::var("USER").unwrap_or_else(|_| "root".into());
         let address = SshAddress::parse(address, &user).map_err(Failure::fatal)?;
-        let handle =
-            ssh::connect(&address, &SshIdentity::of_this_user()).await.map_err(|error| match error {
-                SshError::Unreachable { .. } => {
-                    Failure::retry(format!("Docker at {} is not reached: {error}", self.endpoint))
-                }
-                SshError::HostKey(_) | SshError::Refused(_) => {
-                    Failure::fatal(format!("Docker at {} is not reached: {error}", self.endpoint))
-                }
-            })?;
+        let handle = ssh::connect(&address, &self.identity).await.map_err(|error| match error {
+            SshError::Unreachable { .. } => {
+                Failure::retry(format!("Docker at {} is not reached: {error}", self.endpoint))
+            }
+            SshError::HostKey(_) | SshError::Refused(_) => {
+                Failure::fatal(format!("Docker at {} is not reached: {error}", self.endpoint))
+            }
+        })?;
         let handle = Arc::new(handle);
         let socket: Arc<str> =
             if address.path.is_empty() { "/var/run/docker.sock".into() } else { address.path.into() };

@@ -22,6 +22,7 @@ use crate::diag::Diagnostics;
 use crate::engine::{Context, Failure, Observation, Outcome, Provider, Scope};
 use crate::model::Value;
 use crate::plan::{Operation, Work, short_operation_name};
+use crate::providers::ssh::SshIdentity;
 
 /// Machines and networks of one engine and its swarm.
 pub struct DockerProvider {
@@ -29,9 +30,14 @@ pub struct DockerProvider {
 }
 
 impl DockerProvider {
-    /// Of the engine at `endpoint`, which need not be reachable yet.
+    /// Of the engine at `endpoint`, which need not be reachable yet; over SSH as the person who runs this program.
     pub fn new(endpoint: Endpoint) -> Self {
-        Self { connection: Connection::new(endpoint) }
+        Self::with_identity(endpoint, SshIdentity::of_this_user())
+    }
+
+    /// As [`Self::new`], but over SSH as `identity`.
+    pub fn with_identity(endpoint: Endpoint, identity: SshIdentity) -> Self {
+        Self { connection: Connection::new(endpoint, identity) }
     }
 
     async fn realise(&self, step: &str, cx: &Context) -> Result<Outcome, Failure> {

@@ -18,6 +18,7 @@ use crate::diag::{Diagnostic, Diagnostics, Path};
 use crate::engine::{Context, Failure, Observation, Outcome, Provider, Scope};
 use crate::plan::{Operation, Work, short_operation_name};
 use crate::providers::docker::{Connection, Endpoint};
+use crate::providers::ssh::SshIdentity;
 use crate::render::swarm::problems;
 
 /// The swarm that one engine manages.
@@ -26,9 +27,14 @@ pub struct SwarmProvider {
 }
 
 impl SwarmProvider {
-    /// Of the engine at `endpoint`, which need not be reachable yet.
+    /// Of the engine at `endpoint`, which need not be reachable yet; over SSH as the person who runs this program.
     pub fn new(endpoint: Endpoint) -> Self {
-        Self { connection: Connection::new(endpoint) }
+        Self::with_identity(endpoint, SshIdentity::of_this_user())
+    }
+
+    /// As [`Self::new`], but over SSH as `identity`.
+    pub fn with_identity(endpoint: Endpoint, identity: SshIdentity) -> Self {
+        Self { connection: Connection::new(endpoint, identity) }
     }
 }
 

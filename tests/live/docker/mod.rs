@@ -1,0 +1,6 @@
+//! The Swarm and Docker providers against a real engine, which `tests/live/docker/run` starts and names in the environment.
+
+mod bench;
+mod machines;
+mod services;
+mod ways;
