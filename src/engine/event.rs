@@ -107,6 +107,9 @@ pub enum EventKind {
         instance: String,
         /// Full name.
         name: String,
+        /// See [`crate::plan::Operation::step`].
+        #[serde(default)]
+        step: String,
         /// Runtime properties that changed, by instance (a relationship operation may set those of the other end);
         /// `null` removes one.
         runtime: IndexMap<String, Map>,

@@ -2,11 +2,32 @@
 //!
 //! A fact is journaled before it is shown. Does not know egui, the command line, nor any one platform.
 
+mod attempt;
+mod begin;
+mod evaluate;
 mod event;
+mod executor;
+mod fold;
+mod folders;
+mod journal;
+mod lease;
+mod observer;
+mod outputs;
 mod provider;
+mod runtime;
+mod schedule;
+mod scrub;
+mod store;
+mod surroundings;
+mod writer;
 
+pub use begin::Refusal;
+pub use evaluate::{EnvironmentSecrets, Secrets};
 pub use event::{Event, EventKind, Outcome as ExecutionOutcome};
+pub use fold::fold;
 pub use provider::{
     Context, Failure, Observation, Outcome, Provider, ProviderError, Providers, Related, Reporter, Scope,
     World,
 };
+pub use runtime::{Engine, Inbox, Job, Notice, Settings};
+pub use store::{FILE_NAME, Frozen, Holder, Store, StoreError};

@@ -154,6 +154,8 @@ pub struct Outcome {
     pub others: IndexMap<String, Map>,
     /// What was done, for a person.
     pub message: Option<String>,
+    /// Whether what it leaves comes from a rehearsal, though the provider is none (a proxy of a rehearsed deployment).
+    pub rehearsed: bool,
 }
 
 impl Outcome {
@@ -202,12 +204,14 @@ impl Failure {
 }
 
 /// What to observe.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Scope {
     /// The deployment.
     pub deployment: String,
     /// Instances on this provider's target: id, node, runtime properties, spec fingerprint.
     pub instances: Vec<(String, Arc<Node>, Map, String)>,
+    /// The rest of the deployment, and other deployments.
+    pub world: Arc<dyn World>,
 }
 
 /// What an instance was seen to be.

@@ -3,12 +3,17 @@
 //! Owns [`Plan`] (a DAG of [`Operation`]s, each with its cause) and [`State`] (what exists). Pure: a plan leaves
 //! no decision open, and the executor takes none. Does not know how a platform is reached.
 
+mod change;
+mod lifecycle;
 mod operation;
+mod planner;
 mod state;
 
+pub use change::fingerprint;
 pub use operation::{
     Goal, Operation, OperationId, Plan, PlanSummary, PlannedInstance, Retry, Side, Work, short_operation_name,
 };
+pub use planner::{Edition, Request, plan};
 pub use state::{
     DeploymentStatus, Execution, Health, InstanceRecord, InstanceState, OperationRecord, OperationState,
     State,

@@ -51,6 +51,16 @@ pub enum Side {
     Target,
 }
 
+impl Side {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Target => "target",
+        }
+    }
+}
+
 /// What an operation does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "work")]
@@ -77,6 +87,18 @@ pub enum Work {
     Nothing,
 }
 
+impl Work {
+    /// See [`Operation::step`].
+    pub fn step(&self, name: &str) -> String {
+        match self {
+            Self::Relationship { index, target, side, .. } => {
+                format!("{name}[{index}] {target} {}", side.name())
+            }
+            _ => name.to_owned(),
+        }
+    }
+}
+
 /// How often a failing operation is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Retry {
@@ -86,12 +108,15 @@ pub struct Retry {
     pub interval_secs: f64,
     /// Seconds that one try may take.
     pub timeout_secs: f64,
+    /// Whether a try that took too long is followed by another (`timeout_recoverable`).
+    #[serde(default)]
+    pub after_timeout: bool,
 }
 
 impl Default for Retry {
     /// Three more tries, 2 s apart, 10 minutes each.
     fn default() -> Self {
-        Self { max_retries: Some(3), interval_secs: 2.0, timeout_secs: 600.0 }
+        Self { max_retries: Some(3), interval_secs: 2.0, timeout_secs: 600.0, after_timeout: false }
     }
 }
 
@@ -125,6 +150,23 @@ pub struct Operation {
     pub cause: String,
     /// Operations that must be done first.
     pub after: Vec<OperationId>,
+    /// The execution whose blueprint says what to do, for the removal of what an earlier one made; none for the
+    /// blueprint that is planned.
+    #[serde(default)]
+    pub edition: Option<String>,
+}
+
+impl Operation {
+    /// What tells it from the other operations of its instance: its name and, for a relationship, which and for
+    /// which end. The same in every plan of the same blueprint.
+    pub fn step(&self) -> String {
+        self.work.step(&self.name)
+    }
+
+    /// Whether it takes its instance apart.
+    pub fn is_teardown(&self) -> bool {
+        matches!(short_operation_name(&self.name), "prestop" | "stop" | "unlink" | "delete" | "postdelete")
+    }
 }
 
 /// `create` of `cloudify.interfaces.lifecycle.create`.
@@ -137,11 +179,12 @@ impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.id, self.instance, short_operation_name(&self.name))?;
         if let Work::Relationship { target, side, .. } = &self.work {
-            let side = if *side == Side::Source { "source" } else { "target" };
-            write!(f, " → {target} ({side})")?;
+            write!(f, " → {target} ({})", side.name())?;
         }
-        if self.work != Work::Nothing {
-            write!(f, " on {} ({})", self.target, self.platform)?;
+        match (&self.work, self.platform) {
+            (Work::Nothing, _) => {}
+            (_, Platform::Proxy) => f.write_str(" (proxy)")?,
+            _ => write!(f, " on {} ({})", self.target, self.platform)?,
         }
         for (position, id) in self.after.iter().enumerate() {
             write!(f, "{}{id}", if position == 0 { " after " } else { ", " })?;
@@ -163,6 +206,9 @@ pub struct Plan {
     pub operations: Vec<Operation>,
     /// All instances that the deployment has once the plan is done, by id.
     pub instances: IndexMap<String, PlannedInstance>,
+    /// Other deployments whose values it uses.
+    #[serde(default)]
+    pub depends_on: Vec<String>,
 }
 
 /// An instance in a [`Plan`].
@@ -219,6 +265,22 @@ impl Plan {
             waves[wave].push(operation);
         }
         waves
+    }
+
+    /// How many instances it makes, makes anew and removes.
+    pub fn summary(&self) -> PlanSummary {
+        let mut ends: HashMap<&str, (bool, bool)> = HashMap::new();
+        for operation in &self.operations {
+            let (made, removed) = ends.entry(&operation.instance).or_default();
+            *(if operation.is_teardown() { removed } else { made }) = true;
+        }
+        let count = |wanted: (bool, bool)| ends.values().filter(|ends| **ends == wanted).count();
+        PlanSummary {
+            create: count((true, false)),
+            replace: count((true, true)),
+            delete: count((false, true)),
+            operations: self.operations.iter().filter(|operation| operation.work != Work::Nothing).count(),
+        }
     }
 
     /// The operation with number `id`.

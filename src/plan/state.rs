@@ -5,7 +5,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Goal, OperationId};
+use super::{Goal, OperationId, PlannedInstance};
 use crate::model::{Map, TargetSpec, Value};
 
 /// State of a node instance (DSL reference, "node instance states").
@@ -157,6 +157,12 @@ pub struct InstanceRecord {
     pub reason: Option<String>,
     /// How many parts (tasks, pods) are ready, and how many there should be.
     pub ready: Option<(u32, u32)>,
+    /// Operations done since it began to be made or removed, as [`super::Operation::step`]; empty once it is started.
+    #[serde(default)]
+    pub done: Vec<String>,
+    /// The execution that made it: its blueprint is frozen under that name.
+    #[serde(default)]
+    pub execution: String,
 }
 
 /// How far an operation is.
@@ -217,12 +223,18 @@ pub struct State {
     pub deployment: String,
     /// Sequence number of the last event folded in; 0 before the first.
     pub sequence: u64,
+    /// Sequence number of the last event that a plan depends on: what was merely observed or said does not count.
+    #[serde(default)]
+    pub revision: u64,
     /// How it stands.
     pub status: DeploymentStatus,
     /// The last execution.
     pub execution: Option<Execution>,
     /// Its operations.
     pub operations: IndexMap<OperationId, OperationRecord>,
+    /// What the last execution was to end with.
+    #[serde(default)]
+    pub planned: IndexMap<String, PlannedInstance>,
     /// Instances by id; deleted ones are removed.
     pub instances: IndexMap<String, InstanceRecord>,
     /// Inputs that the deployment was made with. A secret is never among them.

@@ -3,7 +3,9 @@
 // Tests may stop at the first surprise, and so may what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod engine;
 mod layers;
 #[path = "../live/docker/mod.rs"]
 mod live_docker;
 mod tidy;
+mod topologies;

@@ -165,6 +165,7 @@ impl Bench {
             retry: Retry::default(),
             cause: "test".into(),
             after: Vec::new(),
+            edition: None,
         };
         let (said, runtime, instance) = (self.said.clone(), self.runtime.clone(), operation.instance.clone());
         let report = Reporter::new(move |message, made: Map| {

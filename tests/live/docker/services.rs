@@ -152,7 +152,11 @@ async fn what_becomes_of_a_service_is_seen() {
         bench.runtime("lb-seen"),
         "spec".to_owned(),
     )];
-    let mut news = swarm.observe(Scope { deployment: "seen".into(), instances });
+    let mut news = swarm.observe(Scope {
+        deployment: "seen".into(),
+        instances,
+        world: std::sync::Arc::new(bench.clone()),
+    });
     let limit = Duration::from_secs(20);
     let first = tokio::time::timeout(limit, news.next()).await.unwrap().unwrap();
     assert_eq!((first.health, first.ready), (Health::Good, Some((1, 1))), "{first:?}");
