@@ -110,7 +110,8 @@ pub(super) fn labels(value: &Value) -> Result<HashMap<String, String>, String> {
         .collect()
 }
 
-/// A `cloudify.swarm.Volume`. Docker's key is `ReadOnly`; `user` belongs to no part of a mount and is refused when given.
+/// A `cloudify.swarm.Volume`. Docker's key is `ReadOnly`. The type requires a `user`, which no mount of the API has: the
+/// container's own user reads and writes.
 fn mount(owner: &str, properties: &Map, problems: &mut Vec<Problem>) -> Option<Mount> {
     let mut take = Taker { owner, properties, problems };
     let typ = take.optional("type", |value| match text(value)?.as_str() {
@@ -131,10 +132,6 @@ fn mount(owner: &str, properties: &Map, problems: &mut Vec<Problem>) -> Option<M
     let source = take.optional("source", text).filter(|source| !source.is_empty());
     let read_only = take.optional("readonly", |value| {
         value.as_bool().ok_or_else(|| format!("true or false expected, not `{value}`"))
-    });
-    take.optional("user", |value| match text(value)?.as_str() {
-        "" => Ok(()),
-        user => Err(format!("a mount belongs to no user; run the container as `{user}` instead")),
     });
     let volume_options = take.optional("volume_options", volume_options).flatten();
     Some(Mount {

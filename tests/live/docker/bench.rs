@@ -26,6 +26,9 @@ pub fn docker(words: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
+/// The parts of the engine that only one test can use at a time: its second node, and the project's names.
+pub static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// The page at `url`, asked for until `wanted` says yes, for 20 seconds at most.
 pub fn page(url: &str, wanted: impl Fn(&str) -> bool) -> String {
     let mut last = String::new();

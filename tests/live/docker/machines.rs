@@ -6,7 +6,7 @@ use gantry::engine::Failure;
 use gantry::providers::docker::{DockerProvider, endpoint};
 use gantry::providers::swarm::SwarmProvider;
 
-use super::bench::{Bench, docker, given};
+use super::bench::{ALONE, Bench, docker, given};
 use super::services::swarm;
 
 const CONTAINED: &str = "cloudify.relationships.contained_in";
@@ -41,6 +41,7 @@ fn cluster(deployment: &str) -> Bench {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real Docker Engine: tests/run docker"]
 async fn the_existing_swarm_is_used_and_its_other_node_is_leased() {
+    let _alone = ALONE.lock().await;
     let (engine, swarm, bench) = (engine(), swarm(), cluster("lease"));
     bench.run(&engine, "host", "create").await.unwrap();
     bench.run(&swarm, "manager", "create").await.unwrap();
@@ -80,7 +81,7 @@ async fn a_network_has_the_blueprints_range_and_goes_again() {
         let properties = serde_json::json!({ "cidr": cidr, "use_external_resource": external });
         Bench::new(deployment).node("edge", "cloudify.nodes.Network", properties, &[])
     };
-    let bench = network("nets", "10.100.100.0/24", false);
+    let bench = network("nets", "10.99.100.0/24", false);
     bench.run(&engine, "edge", "create").await.unwrap();
     let name = bench.text("edge", "external_name").unwrap();
     let shown = docker(&[
@@ -90,16 +91,16 @@ async fn a_network_has_the_blueprints_range_and_goes_again() {
         "--format",
         "{{(index .IPAM.Config 0).Subnet}} {{.Attachable}} {{.Driver}}",
     ]);
-    assert_eq!(shown, "10.100.100.0/24 true overlay");
+    assert_eq!(shown, "10.99.100.0/24 true overlay");
     let again = bench.run(&engine, "edge", "create").await.unwrap();
     assert!(again.message.unwrap().contains("is there already"));
 
-    let rival = network("rival", "10.100.0.0/16", false);
+    let rival = network("rival", "10.99.0.0/16", false);
     let Failure::Fatal { why } = rival.run(&engine, "edge", "create").await.unwrap_err() else {
         panic!("not final")
     };
-    assert!(why.contains("overlaps with Docker's network nets_edge_1 (10.100.100.0/24)"), "{why}");
-    let guest = network("guest", "10.100.100.0/24", true);
+    assert!(why.contains("overlaps with Docker's network nets_edge_1 (10.99.100.0/24)"), "{why}");
+    let guest = network("guest", "10.99.100.0/24", true);
     guest.run(&engine, "edge", "create").await.unwrap();
     guest.run(&engine, "edge", "delete").await.unwrap();
     assert_eq!(docker(&["network", "ls", "-q", "--filter", &format!("name={name}")]).lines().count(), 1);

@@ -2,5 +2,6 @@
 
 mod bench;
 mod machines;
+mod project;
 mod services;
 mod ways;
