@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use gantry::check::{Node, Relationship};
-use gantry::engine::{Context, Failure, Outcome, Provider, Related, Reporter, World};
+use gantry::engine::{Context, Failure, Outcome, Provider, Related, Reporter, Scope, World};
 use gantry::model::{Map, Platform, TargetSpec, Value};
 use gantry::plan::{Operation, OperationId, Retry, State, Work};
 use tokio_util::sync::CancellationToken;
@@ -215,6 +215,13 @@ impl Bench {
         }
         drop(runtime);
         Ok(outcome)
+    }
+
+    /// What a provider is given to observe.
+    pub fn scope(&self, nodes: &[&str]) -> Scope {
+        let instance =
+            |node: &&str| (format!("{node}_1"), self.find(node), self.runtime(node), "spec".to_owned());
+        Scope { deployment: self.deployment.clone(), instances: nodes.iter().map(instance).collect(), world: Arc::new(self.clone()) }
     }
 
     pub async fn run(&self, provider: &dyn Provider, node: &str, step: &str) -> Result<Outcome, Failure> {

@@ -2,7 +2,9 @@
 
 use std::process::Command;
 
-use gantry::engine::Failure;
+use futures::StreamExt;
+use gantry::engine::{Failure, Provider};
+use gantry::plan::Health;
 use gantry::providers::docker::{DockerProvider, endpoint};
 use gantry::providers::swarm::SwarmProvider;
 
@@ -156,4 +158,28 @@ async fn an_engine_becomes_a_swarm_when_asked_and_none_again() {
     bench.run(&swarm, "manager", "delete").await.unwrap();
     assert_eq!(state(), "inactive");
     assert!(run(&["down", path]).success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real Docker Engine: tests/run docker"]
+async fn a_lost_node_is_seen_and_seen_to_come_back() {
+    let _alone = ALONE.lock().await;
+    let (engine, swarm, bench) = (engine(), swarm(), cluster("loss"));
+    bench.run(&swarm, "manager", "create").await.unwrap();
+    bench.run(&engine, "worker", "create").await.unwrap();
+    let mut news = engine.observe(bench.scope(&["worker"]));
+    let limit = std::time::Duration::from_mins(1);
+    let mut next = async || tokio::time::timeout(limit, news.next()).await.unwrap().unwrap();
+    assert_eq!(next().await.health, Health::Good);
+    let machine = |verb: &str| {
+        let done =
+            Command::new(given("GANTRY_TEST_ENGINE")).args([verb, &given("GANTRY_TEST_DIR"), "m2"]).status();
+        assert!(done.unwrap().success(), "{verb}");
+    };
+    machine("kill");
+    let lost = next().await;
+    assert_eq!((lost.health, lost.reason.as_deref()), (Health::Failed, Some("the node is down")));
+    machine("start");
+    assert_eq!(next().await.health, Health::Good);
+    bench.run(&engine, "worker", "delete").await.unwrap();
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use gantry::engine::{Failure, Provider, Scope};
+use gantry::engine::{Failure, Provider};
 use gantry::plan::Health;
 use gantry::providers::docker::endpoint;
 use gantry::providers::swarm::SwarmProvider;
@@ -142,21 +142,7 @@ async fn what_becomes_of_a_service_is_seen() {
     let (swarm, image) = (swarm(), given("GANTRY_TEST_NGINX_IMAGE"));
     let bench = Bench::new("seen").service("lb-seen", &image, serde_json::json!({}), 18084);
     bench.run(&swarm, "lb-seen", "start").await.unwrap();
-    let node = gantry::check::Node {
-        type_hierarchy: vec!["cloudify.swarm.Microservice".into()],
-        ..gantry::check::Node::default()
-    };
-    let instances = vec![(
-        "lb-seen_1".to_owned(),
-        std::sync::Arc::new(node),
-        bench.runtime("lb-seen"),
-        "spec".to_owned(),
-    )];
-    let mut news = swarm.observe(Scope {
-        deployment: "seen".into(),
-        instances,
-        world: std::sync::Arc::new(bench.clone()),
-    });
+    let mut news = swarm.observe(bench.scope(&["lb-seen"]));
     let limit = Duration::from_secs(20);
     let first = tokio::time::timeout(limit, news.next()).await.unwrap().unwrap();
     assert_eq!((first.health, first.ready), (Health::Good, Some((1, 1))), "{first:?}");
