@@ -221,7 +221,11 @@ impl Bench {
     pub fn scope(&self, nodes: &[&str]) -> Scope {
         let instance =
             |node: &&str| (format!("{node}_1"), self.find(node), self.runtime(node), "spec".to_owned());
-        Scope { deployment: self.deployment.clone(), instances: nodes.iter().map(instance).collect(), world: Arc::new(self.clone()) }
+        Scope {
+            deployment: self.deployment.clone(),
+            instances: nodes.iter().map(instance).collect(),
+            world: Arc::new(self.clone()),
+        }
     }
 
     pub async fn run(&self, provider: &dyn Provider, node: &str, step: &str) -> Result<Outcome, Failure> {
