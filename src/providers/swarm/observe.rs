@@ -7,6 +7,7 @@ use futures::stream::BoxStream;
 
 use super::{manager, service};
 use crate::engine::{Failure, Observation, Scope};
+use crate::model::{Map, Value};
 use crate::plan::Health;
 use crate::providers::docker::{Connection, ownership};
 use crate::providers::watch::watch;
@@ -25,9 +26,9 @@ async fn look(connection: &Connection, scope: &Scope) -> Vec<Observation> {
         Err(failure) => return unknown(scope, &failure),
     };
     let mut observations = Vec::new();
-    for (instance, node, _, _) in &scope.instances {
+    for (instance, node, runtime, _) in &scope.instances {
         let seen = if node.is_a("cloudify.swarm.Microservice") {
-            service_health(connection, &docker, &scope.deployment, instance).await
+            service_health(connection, &docker, &scope.deployment, instance, runtime).await
         } else if node.is_a("cloudify.swarm.Manager") {
             manager_health(connection, &docker).await
         } else {
@@ -62,6 +63,7 @@ async fn service_health(
     docker: &Docker,
     deployment: &str,
     instance: &str,
+    runtime: &Map,
 ) -> Result<Observation, Failure> {
     let filters = Some(ownership::filter(deployment, instance));
     let listed =
@@ -84,6 +86,11 @@ async fn service_health(
         _ => Health::Degraded,
     };
     let ready = Some((standing.running, standing.desired));
+    let kept = runtime.get(service::AS_STORED).and_then(Value::as_str);
+    if health == Health::Good && kept.is_some_and(|kept| kept != service::as_stored(found)) {
+        let reason = Some("somebody else changed the service".into());
+        return Ok(Observation { health: Health::Drifted, reason, ready, ..Observation::default() });
+    }
     Ok(Observation { health, reason: standing.reason, ready, ..Observation::default() })
 }
 

@@ -20,6 +20,15 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Looks in a row at which all tasks must run: a container that ends at once is not up.
 const STEADY_LOOKS: u32 = 3;
 
+/// Runtime property: fingerprint of the spec as the swarm keeps it, by which a change from outside is seen.
+pub(super) const AS_STORED: &str = "service_fingerprint";
+
+/// The value of [`AS_STORED`] for a service as it is now.
+pub(super) fn as_stored(service: &Service) -> String {
+    let spec = service.spec.clone().unwrap_or_default();
+    ownership::fingerprint(&render::service_json(&spec).to_string())
+}
+
 /// Creates the service, or adopts or updates the one that an earlier try made, and waits until its tasks run.
 pub(super) async fn start(connection: &Connection, cx: &Context) -> Result<Outcome, Failure> {
     let docker = connection.docker().await?;
@@ -45,10 +54,11 @@ pub(super) async fn start(connection: &Connection, cx: &Context) -> Result<Outco
     ]);
     cx.report.made(format!("service {name} is {what}"), known.clone());
 
-    let standing = wait_until_up(connection, &docker, &id, &spec, cx).await?;
+    let (standing, as_stored) = wait_until_up(connection, &docker, &id, &spec, cx).await?;
     let mut outcome =
         Outcome::done(format!("service {name} {what}: {}/{} tasks run", standing.running, standing.desired));
     outcome.runtime = known;
+    outcome.runtime.insert(AS_STORED.into(), as_stored.into());
     for (key, value) in manager_address(cx)? {
         outcome.runtime.insert(key, value);
     }
@@ -137,6 +147,7 @@ async fn adopt(
     fingerprint: &str,
     cx: &Context,
 ) -> Result<(String, &'static str), Failure> {
+    let stored = as_stored(&found);
     let (name, id) = (wanted.name.clone().unwrap_or_default(), found.id.unwrap_or_default());
     let labels = found.spec.as_ref().and_then(|spec| spec.labels.as_ref());
     if !ownership::is_ours(labels, &cx.deployment, &cx.instance) {
@@ -147,7 +158,10 @@ async fn adopt(
             ownership::owner(labels)
         )));
     }
-    if labels.and_then(|labels| labels.get(ownership::SPEC)).is_some_and(|found| found == fingerprint) {
+    let asked =
+        labels.and_then(|labels| labels.get(ownership::SPEC)).is_some_and(|asked| asked == fingerprint);
+    let kept = cx.runtime.get(AS_STORED).and_then(Value::as_str);
+    if asked && kept.is_none_or(|kept| kept == stored) {
         return Ok((id, "there already"));
     }
     let version = found.version.and_then(|version| version.index).unwrap_or_default();
@@ -183,7 +197,7 @@ async fn wait_until_up(
     id: &str,
     spec: &ServiceSpec,
     cx: &Context,
-) -> Result<Standing, Failure> {
+) -> Result<(Standing, String), Failure> {
     let name = spec.name.as_deref().unwrap_or_default();
     let mut steady = 0;
     let mut last = String::from("no task is made yet");
@@ -203,7 +217,7 @@ async fn wait_until_up(
         if standing.reason.is_none() && updating != Some(ServiceUpdateStatusStateEnum::UPDATING) {
             steady += 1;
             if steady >= STEADY_LOOKS {
-                return Ok(standing);
+                return Ok((standing, as_stored(&service)));
             }
         } else {
             steady = 0;
@@ -248,7 +262,7 @@ pub(super) async fn delete(connection: &Connection, cx: &Context) -> Result<Outc
         format!("service {} removed", names.join(", "))
     };
     let mut outcome = Outcome::done(message);
-    for key in ["service_id", "service_name", "ip", "port"] {
+    for key in ["service_id", "service_name", AS_STORED, "ip", "port"] {
         if cx.runtime.contains_key(key) {
             outcome.runtime.insert(key.into(), Value::Null);
         }

@@ -143,9 +143,23 @@ async fn what_becomes_of_a_service_is_seen() {
     let bench = Bench::new("seen").service("lb-seen", &image, serde_json::json!({}), 18084);
     bench.run(&swarm, "lb-seen", "start").await.unwrap();
     let mut news = swarm.observe(bench.scope(&["lb-seen"]));
-    let limit = Duration::from_secs(20);
+    let limit = Duration::from_secs(30);
     let first = tokio::time::timeout(limit, news.next()).await.unwrap().unwrap();
     assert_eq!((first.health, first.ready), (Health::Good, Some((1, 1))), "{first:?}");
+    docker(&["service", "update", "-d", "--env-add", "INTRUDER=1", "lb-seen"]);
+    let drifted = tokio::time::timeout(limit, async {
+        loop {
+            let next = news.next().await.unwrap();
+            if next.health == Health::Drifted {
+                return next;
+            }
+        }
+    });
+    assert!(drifted.await.unwrap().reason.unwrap().contains("somebody else changed"));
+    bench.run(&swarm, "lb-seen", "start").await.unwrap();
+    let env =
+        docker(&["service", "inspect", "lb-seen", "--format", "{{.Spec.TaskTemplate.ContainerSpec.Env}}"]);
+    assert!(!env.contains("INTRUDER"), "{env}");
     docker(&["service", "rm", "lb-seen"]);
     let last = tokio::time::timeout(limit, async {
         loop {
