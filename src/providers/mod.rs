@@ -7,6 +7,7 @@ mod registry;
 mod watch;
 
 pub mod docker;
+pub mod kubernetes;
 pub mod proxy;
 pub mod rehearsal;
 pub mod ssh;

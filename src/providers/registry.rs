@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::docker::{DockerProvider, endpoint};
+use super::kubernetes::KubernetesProvider;
 use super::proxy::Proxy;
 use super::rehearsal::{Rehearsal, Rehearsing};
 use super::swarm::SwarmProvider;
@@ -39,6 +40,9 @@ impl Registry {
                 Platform::Host,
                 TargetSpec::Docker | TargetSpec::DockerContext(_) | TargetSpec::DockerAddress(_),
             ) => Ok(Arc::new(DockerProvider::new(endpoint(target)?))),
+            (Platform::Kubernetes, TargetSpec::Kubernetes(context)) => {
+                Ok(Arc::new(KubernetesProvider::new(context.clone())))
+            }
             (
                 Platform::Swarm | Platform::Host | Platform::Kubernetes,
                 TargetSpec::Docker

@@ -7,5 +7,7 @@ mod engine;
 mod layers;
 #[path = "../live/docker/mod.rs"]
 mod live_docker;
+#[path = "../live/kubernetes/mod.rs"]
+mod live_kubernetes;
 mod tidy;
 mod topologies;

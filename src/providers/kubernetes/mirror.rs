@@ -1,0 +1,190 @@
+//! [`Mirror`]: a live copy of the objects of one deployment, kept by watches.
+//!
+//! Owns the watches: one for each kind and namespace, started when first asked for and ended with the mirror. A watch that
+//! is cut or told 410 lists again, so that no final state is missed. Does not judge what it sees.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::time::Duration;
+
+use futures::StreamExt;
+use kube::core::DynamicObject;
+use kube::runtime::watcher::{self, Event};
+use serde_json::Value as Json;
+use tokio::sync::{Mutex, watch};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::cluster::{Cluster, Kind, core_kind};
+use super::failure::chain;
+use crate::render::kubernetes::{DEPLOYMENT_LABEL, INSTANCE_LABEL, ObjectRef, label};
+
+type Key = (String, String, Option<String>);
+
+/// Objects of one kind in one namespace.
+#[derive(Default)]
+pub(super) struct Watched {
+    objects: BTreeMap<String, Arc<Json>>,
+    synced: bool,
+    error: Option<String>,
+}
+
+/// A live copy of the objects of one deployment.
+pub(super) struct Mirror {
+    cluster: Weak<Cluster>,
+    selector: String,
+    watched: RwLock<HashMap<Key, Arc<RwLock<Watched>>>>,
+    starting: Mutex<()>,
+    changed: watch::Sender<u64>,
+    stop: CancellationToken,
+    _stop_on_drop: DropGuard,
+}
+
+impl Mirror {
+    pub fn new(cluster: Arc<Cluster>, deployment: &str) -> Self {
+        let stop = CancellationToken::new();
+        Self {
+            cluster: Arc::downgrade(&cluster),
+            selector: format!("{DEPLOYMENT_LABEL}={}", label(deployment)),
+            watched: RwLock::default(),
+            starting: Mutex::default(),
+            changed: watch::Sender::new(0),
+            stop: stop.clone(),
+            _stop_on_drop: stop.drop_guard(),
+        }
+    }
+
+    /// Wakes at every change.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// Watches `kind` in `namespace` from now on.
+    pub async fn watch(&self, kind: &Kind, namespace: Option<&str>) {
+        let _one_at_a_time = self.starting.lock().await;
+        let namespace = namespace.filter(|_| kind.namespaced).map(str::to_owned);
+        let key = (kind.resource.api_version.clone(), kind.resource.kind.clone(), namespace.clone());
+        if read(&self.watched).contains_key(&key) {
+            return;
+        }
+        let Some(cluster) = self.cluster.upgrade() else { return };
+        let seen = Arc::new(RwLock::new(Watched::default()));
+        write(&self.watched).insert(key, Arc::clone(&seen));
+        let api = cluster.api(kind, namespace.as_deref());
+        let types = (kind.resource.api_version.clone(), kind.resource.kind.clone());
+        let (changed, stop) = (self.changed.clone(), self.stop.clone());
+        let config = watcher::Config::default().labels(&self.selector);
+        tokio::spawn(async move {
+            let mut events = watcher::watcher(api, config).boxed();
+            let mut listed = BTreeMap::new();
+            loop {
+                let event = tokio::select! {
+                    () = stop.cancelled() => return,
+                    event = events.next() => event,
+                };
+                match event {
+                    None => return,
+                    Some(Err(error)) => {
+                        write(&seen).error = Some(chain(&error));
+                        changed.send_modify(|count| *count += 1);
+                        tokio::select! {
+                            () = stop.cancelled() => return,
+                            // Short: whoever looks at the picture waits for this.
+                            () = tokio::time::sleep(Duration::from_millis(500)) => {}
+                        }
+                        continue;
+                    }
+                    Some(Ok(event)) => {
+                        let mut seen = write(&seen);
+                        seen.error = None;
+                        match event {
+                            Event::Init => listed = BTreeMap::new(),
+                            Event::InitApply(object) => {
+                                let (name, json) = taken(object, &types);
+                                listed.insert(name, json);
+                                continue;
+                            }
+                            Event::InitDone => {
+                                seen.objects = std::mem::take(&mut listed);
+                                seen.synced = true;
+                            }
+                            Event::Apply(object) => {
+                                let (name, json) = taken(object, &types);
+                                seen.objects.insert(name, json);
+                            }
+                            Event::Delete(object) => {
+                                let (name, _) = taken(object, &types);
+                                seen.objects.remove(&name);
+                            }
+                        }
+                    }
+                }
+                changed.send_modify(|count| *count += 1);
+            }
+        });
+    }
+
+    /// Watches pods and endpoints in `namespace` too.
+    pub async fn watch_pods(&self, namespace: &str) {
+        self.watch(&core_kind("v1", "Pod", "pods"), Some(namespace)).await;
+        self.watch(&core_kind("discovery.k8s.io/v1", "EndpointSlice", "endpointslices"), Some(namespace))
+            .await;
+    }
+
+    /// The object as last seen: none inside if it does not exist, none outside if nothing has been seen yet.
+    pub fn object(&self, reference: &ObjectRef) -> Option<Option<Arc<Json>>> {
+        let watched = read(&self.watched);
+        let seen = [reference.namespace.clone(), None].into_iter().find_map(|namespace| {
+            watched.get(&(reference.api_version.clone(), reference.kind.clone(), namespace))
+        })?;
+        let seen = read(seen);
+        seen.synced.then(|| seen.objects.get(&reference.name).cloned())
+    }
+
+    /// Objects of `kind` that belong to `instance`.
+    pub fn of_instance(&self, kind: &str, instance: &str) -> Vec<Arc<Json>> {
+        let wanted = label(instance);
+        let mut found = Vec::new();
+        for (key, seen) in read(&self.watched).iter() {
+            if key.1 == kind {
+                found.extend(
+                    read(seen)
+                        .objects
+                        .values()
+                        .filter(|object| instance_of(object) == Some(&wanted))
+                        .cloned(),
+                );
+            }
+        }
+        found
+    }
+
+    /// Why nothing can be seen at the moment.
+    pub fn error(&self) -> Option<String> {
+        read(&self.watched).values().find_map(|seen| read(seen).error.clone())
+    }
+}
+
+/// The instance that `object` belongs to, as a label value.
+pub(super) fn instance_of(object: &Json) -> Option<&str> {
+    object.get("metadata")?.get("labels")?.get(INSTANCE_LABEL)?.as_str()
+}
+
+/// Name and JSON of a watched object; the types are missing in lists.
+fn taken(object: DynamicObject, types: &(String, String)) -> (String, Arc<Json>) {
+    let name = object.metadata.name.clone().unwrap_or_default();
+    let mut json = serde_json::to_value(&object).unwrap_or_default();
+    if let Some(map) = json.as_object_mut() {
+        map.insert("apiVersion".into(), Json::String(types.0.clone()));
+        map.insert("kind".into(), Json::String(types.1.clone()));
+    }
+    (name, Arc::new(json))
+}
+
+/// A lock whose holder panicked still holds what was seen.
+fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,230 @@
+//! What is seen of instances: health with its reason, ready and desired parts, pods, endpoints, drift.
+//!
+//! Owns the judgement over all objects of an instance. Seeing them is [`super::mirror`]'s business.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use tokio::sync::mpsc;
+
+use super::cluster::Cluster;
+use super::fields::drift;
+use super::mirror::Mirror;
+use super::pods::{restarts, summary};
+use super::ready::{Readiness, parts, readiness};
+use super::wait::troubles;
+use super::{Clusters, inventory};
+use crate::engine::{Observation, Scope};
+use crate::model::{Map, Value};
+use crate::plan::Health;
+use crate::render::kubernetes::ObjectRef;
+
+/// Changes within this time are told together.
+const COALESCE: Duration = Duration::from_millis(150);
+/// Pods listed in runtime properties; more are counted only.
+const MAX_PODS: usize = 50;
+
+/// An instance that is watched.
+struct Subject {
+    instance: String,
+    references: Vec<ObjectRef>,
+    fields: BTreeMap<String, BTreeSet<String>>,
+    mirror: Arc<Mirror>,
+    /// Kept, so that the mirror's cluster lives.
+    _cluster: Arc<Cluster>,
+    last: Option<Observation>,
+    told: Map,
+}
+
+/// Sends what becomes of the instances in `scope`, until nobody listens.
+pub(super) async fn run(clusters: Arc<Clusters>, scope: Scope, send: mpsc::Sender<Observation>) {
+    let mut subjects = Vec::new();
+    for (instance, _, runtime, _) in &scope.instances {
+        let references = inventory::resources(runtime);
+        if references.is_empty() {
+            continue;
+        }
+        // A cluster that can't be reached yet is asked again: watching outlives its outages.
+        let cluster = loop {
+            match clusters.get(inventory::way(runtime)).await {
+                Ok(cluster) => break cluster,
+                Err(failure) => {
+                    let seen = Observation {
+                        instance: instance.clone(),
+                        health: Health::Unknown,
+                        reason: Some(failure.to_string()),
+                        ..Observation::default()
+                    };
+                    if send.send(seen).await.is_err() {
+                        return;
+                    }
+                    tokio::time::sleep(Duration::from_secs(5)).await;
+                }
+            }
+        };
+        let mirror = cluster.mirror(&scope.deployment).await;
+        for reference in &references {
+            if let Ok(kind) = cluster.kind(None, reference).await {
+                mirror.watch(&kind, reference.namespace.as_deref()).await;
+                if let Some(namespace) = &reference.namespace {
+                    mirror.watch_pods(namespace).await;
+                }
+            }
+        }
+        subjects.push(Subject {
+            instance: instance.clone(),
+            fields: inventory::fields(runtime),
+            references,
+            mirror,
+            _cluster: cluster,
+            last: None,
+            told: runtime.clone(),
+        });
+    }
+    if subjects.is_empty() {
+        return;
+    }
+    let (wake, mut woken) = mpsc::channel::<()>(1);
+    let mut mirrors: Vec<Arc<Mirror>> = subjects.iter().map(|subject| Arc::clone(&subject.mirror)).collect();
+    mirrors.dedup_by(|a, b| Arc::ptr_eq(a, b));
+    for mirror in mirrors {
+        let (wake, mut changes) = (wake.clone(), mirror.changes());
+        tokio::spawn(async move {
+            // Full means that it is going to look anyway.
+            while changes.changed().await.is_ok() && !wake.is_closed() {
+                let _ = wake.try_send(());
+            }
+        });
+    }
+    drop(wake);
+    loop {
+        for subject in &mut subjects {
+            if let Some(seen) = subject.look()
+                && send.send(seen).await.is_err()
+            {
+                return;
+            }
+        }
+        tokio::select! {
+            () = send.closed() => return,
+            _ = woken.recv() => tokio::time::sleep(COALESCE).await,
+        }
+    }
+}
+
+impl Subject {
+    /// What is new since the last look.
+    fn look(&mut self) -> Option<Observation> {
+        let mut seen = self.judged()?;
+        let facts = std::mem::take(&mut seen.runtime);
+        let mut news = Map::new();
+        for (key, value) in facts {
+            if self.told.get(&key) != Some(&value) {
+                news.insert(key.clone(), value.clone());
+                self.told.insert(key, value);
+            }
+        }
+        let same = self.last.as_ref() == Some(&seen);
+        self.last = Some(seen.clone());
+        seen.runtime = news;
+        (!same || !seen.runtime.is_empty()).then_some(seen)
+    }
+
+    /// How the instance does; none while nothing has been seen yet.
+    fn judged(&self) -> Option<Observation> {
+        let mut objects = Vec::new();
+        let mut gone = Vec::new();
+        for reference in &self.references {
+            match self.mirror.object(reference) {
+                None => {
+                    return self.mirror.error().map(|error| self.unknown(error));
+                }
+                Some(None) => gone.push(reference.to_string()),
+                Some(Some(object)) => objects.push((reference, object)),
+            }
+        }
+        let mut seen = Observation { instance: self.instance.clone(), ..Observation::default() };
+        if let Some(error) = self.mirror.error() {
+            return Some(self.unknown(error));
+        }
+        let sums = objects.iter().filter_map(|(_, object)| parts(object));
+        seen.ready = sums.reduce(|(ready, all), (more, of)| (ready + more, all + of));
+        let waiting = objects.iter().find_map(|(reference, object)| match readiness(object) {
+            Readiness::Ready => None,
+            Readiness::Waiting(why) => Some((false, format!("{reference}: {why}"))),
+            Readiness::Failed(why) => Some((true, format!("{reference}: {why}"))),
+        });
+        let drifted: Vec<String> = objects
+            .iter()
+            .flat_map(|(reference, object)| {
+                let recorded = self.fields.get(&reference.to_string());
+                let fields = recorded.map(|recorded| drift(object, recorded)).unwrap_or_default();
+                fields.into_iter().map(move |(path, manager)| match manager {
+                    Some(manager) => format!("{reference}: {path} was changed by {manager}"),
+                    None => format!("{reference}: {path} was removed"),
+                })
+            })
+            .collect();
+        let trouble = troubles(&self.mirror, &self.instance).into_iter().next().map(|trouble| trouble.text);
+        (seen.health, seen.reason) = match (seen.ready, waiting) {
+            _ if !gone.is_empty() => (Health::Drifted, Some(format!("{} was deleted", gone.join(", ")))),
+            (_, Some((true, why))) => (Health::Failed, Some(why)),
+            (Some((0, all)), Some((_, why))) if all > 0 => (Health::Failed, Some(joined(why, trouble))),
+            (Some((ready, all)), Some((_, why))) if ready < all => {
+                (Health::Degraded, Some(joined(why, trouble)))
+            }
+            (_, Some((_, why))) => (Health::Progressing, Some(joined(why, trouble))),
+            _ if !drifted.is_empty() => (Health::Drifted, Some(few(&drifted))),
+            _ => (Health::Good, None),
+        };
+        seen.runtime = self.facts();
+        Some(seen)
+    }
+
+    fn unknown(&self, error: String) -> Observation {
+        Observation {
+            instance: self.instance.clone(),
+            health: Health::Unknown,
+            reason: Some(error),
+            ready: self.last.as_ref().and_then(|last| last.ready),
+            runtime: Map::new(),
+        }
+    }
+
+    /// Pods and endpoints as runtime properties.
+    fn facts(&self) -> Map {
+        let pods = self.mirror.of_instance("Pod", &self.instance);
+        let mut facts = Map::new();
+        let listed = pods.iter().take(MAX_PODS).map(|pod| summary(pod)).collect();
+        facts.insert("pods".into(), Value::List(listed));
+        let total: u64 = pods.iter().map(|pod| restarts(pod)).sum();
+        facts.insert("restarts".into(), Value::Int(i64::try_from(total).unwrap_or(i64::MAX)));
+        let slices = self.mirror.of_instance("EndpointSlice", &self.instance);
+        let mut addresses: Vec<&str> = slices
+            .iter()
+            .filter_map(|slice| slice.get("endpoints").and_then(Json::as_array))
+            .flatten()
+            .filter(|endpoint| endpoint.pointer("/conditions/ready").and_then(Json::as_bool) != Some(false))
+            .filter_map(|endpoint| endpoint.get("addresses").and_then(Json::as_array))
+            .flatten()
+            .filter_map(Json::as_str)
+            .collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        if !slices.is_empty() {
+            facts.insert("endpoints".into(), Value::List(addresses.into_iter().map(Value::from).collect()));
+        }
+        facts
+    }
+}
+
+fn joined(why: String, trouble: Option<String>) -> String {
+    trouble.map_or(why.clone(), |trouble| format!("{why}; {trouble}"))
+}
+
+fn few(texts: &[String]) -> String {
+    let shown = texts.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("; ");
+    if texts.len() > 3 { format!("{shown}; and {} more fields", texts.len() - 3) } else { shown }
+}

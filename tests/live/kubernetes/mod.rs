@@ -1,0 +1,8 @@
+//! The Kubernetes provider against a real cluster, which `tests/live/kubernetes/run` starts and names in the environment.
+
+mod bad_days;
+mod bench;
+mod life;
+mod router;
+mod sight;
+mod speed;
