@@ -3,6 +3,7 @@
 //! Owns ownership: what others made is not touched unless that is asked for. Applying twice changes nothing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use kube::api::{Patch, PatchParams, ValidationDirective};
 use serde_json::Value as Json;
@@ -34,12 +35,14 @@ pub(super) async fn apply(
     let external = is_external(&cx.properties);
     let mut planned = Vec::new();
     for object in &mut objects {
-        // A kind that one of these objects defines is not known yet: then its place is read from the text alone.
-        match cluster.kind(Some(cx), &object.reference()).await {
-            Ok(kind) if kind.namespaced => object.default_namespace(&cluster.namespace),
-            Ok(_) => {}
-            Err(Failure::Fatal { why }) if why.contains(" knows no ") && defines_kinds(&planned) => {}
-            Err(other) => return Err(other),
+        match cluster.find_kind(Some(cx), &object.reference()).await? {
+            Some(kind) if kind.namespaced => object.default_namespace(&cluster.namespace),
+            Some(_) => {}
+            // One of these objects may define it: then it is found once that is applied.
+            None if defines_kinds(&planned) => {}
+            None => {
+                cluster.kind(Some(cx), &object.reference()).await?;
+            }
         }
         planned.push(object.reference());
     }
@@ -59,6 +62,9 @@ pub(super) async fn apply(
             return Err(Failure::retry("cancelled"));
         }
         let reference = object.reference();
+        if defines_kinds(&planned) {
+            served(cluster, cx, &reference).await?;
+        }
         let live = if external {
             used(cluster, cx, &reference).await?
         } else {
@@ -155,6 +161,18 @@ async fn one(cluster: &Cluster, cx: &Context, object: &Object, force: bool) -> R
         .request(Some(cx), &format!("apply {reference}"), || api.patch(&reference.name, &parameters, &patch))
         .await?;
     serde_json::to_value(&live).map_err(|error| Failure::fatal(format!("{reference}: {error}")))
+}
+
+/// Waits for a kind that was defined a moment ago.
+async fn served(cluster: &Cluster, cx: &Context, reference: &ObjectRef) -> Result<(), Failure> {
+    for _ in 0..50 {
+        if cluster.find_kind(Some(cx), reference).await?.is_some() {
+            return Ok(());
+        }
+        cx.report.progress(format!("waits for kind {}", reference.kind));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    cluster.kind(Some(cx), reference).await.map(|_| ())
 }
 
 /// An object that must exist and is only used.

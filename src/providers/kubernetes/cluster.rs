@@ -84,23 +84,31 @@ impl Cluster {
         }
     }
 
-    /// The kind of `reference`, by discovery.
+    /// The kind of `reference`, which must exist.
     pub async fn kind(&self, cx: Option<&Context>, reference: &ObjectRef) -> Result<Kind, Failure> {
+        self.find_kind(cx, reference).await?.ok_or_else(|| {
+            Failure::fatal(format!(
+                "{} knows no `{}` of `{}`; correct `kind` and `apiVersion`, or deploy its CustomResourceDefinition first",
+                self.way, reference.kind, reference.api_version
+            ))
+        })
+    }
+
+    /// The kind of `reference`, by discovery; none if the cluster has none of that name.
+    pub async fn find_kind(
+        &self,
+        cx: Option<&Context>,
+        reference: &ObjectRef,
+    ) -> Result<Option<Kind>, Failure> {
         let key = (reference.api_version.clone(), reference.kind.clone());
         let mut kinds = self.kinds.lock().await;
         if let Some(kind) = kinds.get(&key) {
-            return Ok(kind.clone());
+            return Ok(Some(kind.clone()));
         }
         let (group, version) =
             reference.api_version.split_once('/').unwrap_or(("", reference.api_version.as_str()));
         let wanted = GroupVersionKind::gvk(group, version, &reference.kind);
         let doing = format!("look up kind {}", reference.kind);
-        let unknown = || {
-            Failure::fatal(format!(
-                "{} knows no `{}` of `{}`; correct `kind` and `apiVersion`, or deploy its CustomResourceDefinition first",
-                self.way, reference.kind, reference.api_version
-            ))
-        };
         let found = self
             .request(cx, &doing, || async {
                 match oneshot::pinned_kind(&self.client, &wanted).await {
@@ -111,10 +119,10 @@ impl Cluster {
                 }
             })
             .await?;
-        let (resource, capabilities) = found.ok_or_else(unknown)?;
+        let Some((resource, capabilities)) = found else { return Ok(None) };
         let kind = Kind { resource, namespaced: capabilities.scope == Scope::Namespaced };
         kinds.insert(key, kind.clone());
-        Ok(kind)
+        Ok(Some(kind))
     }
 
     /// The door to objects of `kind`, in `namespace` if they live in one.
@@ -132,12 +140,8 @@ impl Cluster {
         cx: Option<&Context>,
         reference: &ObjectRef,
     ) -> Result<Option<DynamicObject>, Failure> {
-        let kind = match self.kind(cx, reference).await {
-            Ok(kind) => kind,
-            // A kind that is gone has no objects left.
-            Err(Failure::Fatal { why }) if why.contains(" knows no ") => return Ok(None),
-            Err(other) => return Err(other),
-        };
+        // A kind that is gone has no objects left.
+        let Some(kind) = self.find_kind(cx, reference).await? else { return Ok(None) };
         let api = self.api(&kind, reference.namespace.as_deref());
         self.request(cx, &format!("read {reference}"), || api.get_opt(&reference.name)).await
     }

@@ -42,11 +42,16 @@ pub(super) fn failure(error: &Error, doing: &str, way: &Way) -> Failure {
 /// Whether the request never got an answer, so that the same one may succeed once the server is back.
 pub(super) fn is_outage(error: &Error) -> bool {
     match error {
-        Error::Api(status) => matches!(status.code, 429 | 500 | 502 | 503 | 504),
+        Error::Api(status) => matches!(status.code, 429 | 500 | 502 | 503 | 504) && !is_wrong_object(status),
         Error::HyperError(_) | Error::Service(_) => !chain(error).contains("certificate"),
         Error::ReadEvents(_) => true,
         _ => false,
     }
+}
+
+/// Server-side apply answers 500 to an object that does not fit its schema.
+fn is_wrong_object(status: &Status) -> bool {
+    status.message.contains("failed to create typed patch object")
 }
 
 /// When the server wants to be asked again.
@@ -93,6 +98,7 @@ fn from_status(status: &Status, doing: &str, way: &Way) -> Failure {
                 managers.join(", ")
             ))
         }
+        _ if is_wrong_object(status) => fatal("correct the descriptor"),
         429 | 500 | 502 | 503 | 504 => retry(format!("{doing}: {message}")),
         409 => retry(format!("{doing}: {message}")),
         _ => fatal("correct the descriptor"),

@@ -74,7 +74,7 @@ impl Mirror {
         let (changed, stop) = (self.changed.clone(), self.stop.clone());
         let config = watcher::Config::default().labels(&self.selector);
         tokio::spawn(async move {
-            let mut events = watcher::watcher(api, config).boxed();
+            let mut events = watcher::watcher(api.clone(), config.clone()).boxed();
             let mut listed = BTreeMap::new();
             loop {
                 let event = tokio::select! {
@@ -91,6 +91,9 @@ impl Mirror {
                             // Short: whoever looks at the picture waits for this.
                             () = tokio::time::sleep(Duration::from_millis(500)) => {}
                         }
+                        // Lists again: a watch that only goes on says nothing while nothing changes, and so would not
+                        // tell that it works again.
+                        events = watcher::watcher(api.clone(), config.clone()).boxed();
                         continue;
                     }
                     Some(Ok(event)) => {

@@ -56,7 +56,7 @@ async fn every_wrong_descriptor_is_told() {
     for (changes, part) in [
         (json!({ "kind": "Configmap" }), "knows no `Configmap` of `v1`"),
         (json!({ "apiVersion": "none.example.com/v1" }), "knows no `ConfigMap` of `none.example.com/v1`"),
-        (json!({ "_privileged": true }), "unknown field \"_privileged\""),
+        (json!({ "_privileged": true }), "_privileged: field not declared"),
         (json!({ "data": { "a": { "b": 1 } } }), "correct the descriptor"),
         (
             json!({ "metadata": { "name": "settings", "namespace": "none-of-that-name" } }),
