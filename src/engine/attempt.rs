@@ -18,6 +18,9 @@ use crate::plan::{Edition, Operation, OperationId, Work, fingerprint};
 /// How long an operation may take to end once it is told to.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// Far enough away to mean never, near enough for the clock.
+const NEVER: Duration = Duration::from_hours(365 * 24);
+
 /// How a try ended.
 pub(super) enum End {
     /// The provider did it.
@@ -110,9 +113,8 @@ async fn try_it(run: &Arc<Run>, operation: &Operation, attempt: u32, scrubber: &
     };
     let mut work = provider.execute(operation, &context);
     let limit = Duration::try_from_secs_f64(operation.retry.timeout_secs).unwrap_or(Duration::MAX);
-    // Far enough away to mean never, near enough for the clock.
-    let deadline = tokio::time::sleep(limit.min(Duration::from_secs(365 * 86_400)));
-    let grace = tokio::time::sleep(Duration::from_secs(365 * 86_400));
+    let deadline = tokio::time::sleep(limit.min(NEVER));
+    let grace = tokio::time::sleep(NEVER);
     tokio::pin!(deadline, grace);
     let (mut late, mut stopping) = (false, false);
     let result = loop {

@@ -24,7 +24,7 @@ use super::{EventKind, ExecutionOutcome, Providers, outputs};
 use crate::plan::{DeploymentStatus, Edition, Goal, Operation, OperationId, Plan, State, Work};
 
 /// No wait between tries is longer, whatever a target asks for.
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// One execution: the plan and all that it needs.
 pub(super) struct Run {
@@ -309,6 +309,7 @@ impl Executor {
         if self.run.plan.goal == Goal::Deploy || outcome != ExecutionOutcome::Succeeded {
             self.run.tell_outputs().await;
         }
+        self.run.folders.remove();
         let ended = EventKind::ExecutionEnded { outcome, error: self.error };
         // If this can't be stored, the writer has told so, and the execution shows as interrupted.
         let _ = self.run.stored(ended).await;

@@ -10,7 +10,7 @@ use super::{Frozen, Store};
 /// Folder for all unpacked blueprints, in the data directory.
 const NAME: &str = "work";
 
-/// The unpacked blueprints of one execution. They are removed when it is dropped.
+/// The unpacked blueprints of one execution.
 pub(super) struct Folders {
     data: PathBuf,
     root: PathBuf,
@@ -41,10 +41,9 @@ impl Folders {
         unpacked.insert(edition.to_owned(), folder.clone());
         Ok(folder)
     }
-}
 
-impl Drop for Folders {
-    fn drop(&mut self) {
+    /// Removes them: the execution is about to end.
+    pub fn remove(&self) {
         // What stays is removed when the engine is opened next.
         let _ = std::fs::remove_dir_all(&self.root);
     }

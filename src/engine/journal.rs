@@ -25,7 +25,7 @@ pub(super) fn now_ms() -> i64 {
 pub(super) enum Request {
     Append(Box<Append>),
     Begin(Box<Begin>, oneshot::Sender<Result<(), Refusal>>),
-    Tell(Notice),
+    Tell(Box<Notice>),
     Settle(oneshot::Sender<()>),
 }
 
@@ -73,7 +73,7 @@ impl Journal {
     /// Starts the writer. It ends when the last handle is dropped and all is written.
     pub fn start(
         store: Store,
-        forward: impl Fn(Notice) -> Result<(), Notice> + Send + 'static,
+        forward: impl Fn(Notice) -> Option<Notice> + Send + 'static,
         wake: impl Fn() + Send + 'static,
     ) -> Result<(Self, std::thread::JoinHandle<()>), StoreError> {
         let (requests, queue) = mpsc::channel(QUEUE);
@@ -133,6 +133,6 @@ impl Journal {
 
     /// Tells the front end something that is no fact of a deployment.
     pub async fn tell(&self, notice: Notice) {
-        let _ = self.requests.send(Request::Tell(notice)).await;
+        let _ = self.requests.send(Request::Tell(Box::new(notice))).await;
     }
 }

@@ -12,6 +12,7 @@ mod folders;
 mod journal;
 mod lease;
 mod observer;
+mod open;
 mod outputs;
 mod provider;
 mod runtime;
@@ -25,9 +26,10 @@ pub use begin::Refusal;
 pub use evaluate::{EnvironmentSecrets, Secrets};
 pub use event::{Event, EventKind, Outcome as ExecutionOutcome};
 pub use fold::fold;
+pub use open::{FILE_NAME, StoreError};
 pub use provider::{
     Context, Failure, Observation, Outcome, Provider, ProviderError, Providers, Related, Reporter, Scope,
     World,
 };
 pub use runtime::{Engine, Inbox, Job, Notice, Settings};
-pub use store::{FILE_NAME, Frozen, Holder, Store, StoreError};
+pub use store::{Frozen, Holder, Store};

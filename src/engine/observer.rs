@@ -78,13 +78,12 @@ fn scopes(
             let target = state.targets.get(&record.node).cloned().unwrap_or(TargetSpec::Rehearsal);
             let entry = (id.clone(), Arc::clone(node), record.runtime.clone(), record.spec.clone());
             let door = (platform, target);
-            match scopes.iter_mut().find(|(known, _)| *known == door) {
-                Some((_, scope)) => scope.instances.push(entry),
-                None => {
-                    let world: Arc<dyn World> = world.clone();
-                    let deployment = watch.deployment.clone();
-                    scopes.push((door, Scope { deployment, instances: vec![entry], world }));
-                }
+            if let Some((_, scope)) = scopes.iter_mut().find(|(known, _)| *known == door) {
+                scope.instances.push(entry);
+            } else {
+                let world: Arc<dyn World> = world.clone();
+                let deployment = watch.deployment.clone();
+                scopes.push((door, Scope { deployment, instances: vec![entry], world }));
             }
         }
     });

@@ -30,6 +30,7 @@ const REQUESTS: usize = 64;
 
 /// What the engine tells a front end.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every notice is an event")]
 pub enum Notice {
     /// Something happened, here or in another process. It is in the journal.
     Event(Event),
@@ -107,7 +108,7 @@ impl<M> Inbox<M> {
     }
 
     /// The next message; none once the engine has ended. Waits, and must not be called on the window's thread.
-    pub fn next(&mut self) -> Option<M> {
+    pub fn wait(&mut self) -> Option<M> {
         self.receive.blocking_recv()
     }
 }
@@ -145,11 +146,11 @@ impl<M: From<Notice> + Send + 'static> Engine<M> {
         let forward = move |notice: Notice| match send.try_reserve() {
             Ok(place) => {
                 place.send(M::from(notice));
-                Ok(())
+                None
             }
-            Err(mpsc::error::TrySendError::Full(())) => Err(notice),
+            Err(mpsc::error::TrySendError::Full(())) => Some(notice),
             // Nobody listens any more.
-            Err(mpsc::error::TrySendError::Closed(())) => Ok(()),
+            Err(mpsc::error::TrySendError::Closed(())) => None,
         };
         let (journal, writer) = Journal::start(store, forward, wake)?;
         let (commands, queue) = mpsc::channel(REQUESTS);

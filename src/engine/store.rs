@@ -1,96 +1,18 @@
-//! [`Store`]: everything that is remembered: events, plans, frozen blueprints and leases, in one SQLite file.
+//! [`Store`]: everything that is remembered: events, plans, frozen blueprints and leases, in one `SQLite` file.
 //!
 //! Write-ahead log and full synchronisation: what was committed survives the loss of power. Opening refuses what it can't
 //! trust; it never starts afresh over a file that it does not understand. Does not number or forward events (`journal`).
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use indexmap::IndexMap;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::lease::{Lease, alive};
-use super::{Event, fold};
+use super::open::open;
+use super::{Event, StoreError, fold};
 use crate::model::Map;
 use crate::plan::{DeploymentStatus, Plan, State, fingerprint};
-
-/// Marks the file as ours ("Gntr").
-const APPLICATION: i64 = 0x476e_7472;
-/// Version of the tables below.
-const VERSION: i64 = 1;
-/// Name of the file in the data directory.
-pub const FILE_NAME: &str = "gantry.db";
-
-const TABLES: &str = "
-CREATE TABLE events (sequence INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, deployment TEXT NOT NULL,
-                     execution TEXT, body TEXT NOT NULL, checksum TEXT NOT NULL) STRICT;
-CREATE INDEX events_of ON events (deployment, sequence);
-CREATE TABLE plans (execution TEXT PRIMARY KEY, deployment TEXT NOT NULL, body TEXT NOT NULL) STRICT;
-CREATE TABLE blueprints (execution TEXT PRIMARY KEY, deployment TEXT NOT NULL, main TEXT NOT NULL, inputs TEXT NOT NULL) STRICT;
-CREATE TABLE files (execution TEXT NOT NULL, path TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (execution, path)) STRICT;
-CREATE TABLE leases (deployment TEXT PRIMARY KEY, execution TEXT NOT NULL, pid INTEGER NOT NULL, started TEXT NOT NULL,
-                     scope TEXT NOT NULL, heartbeat_ms INTEGER NOT NULL) STRICT;
-";
-
-/// Why the store can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The file is damaged, or is none of ours.
-    #[error("the journal {path} is damaged: {why}")]
-    Corrupt {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite says.
-        why: String,
-    },
-    /// A newer version of the program wrote it.
-    #[error(
-        "the journal {path} was written by a newer Gantry (its format is {found}, this one knows up to {VERSION})"
-    )]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        found: i64,
-    },
-    /// It can't be made, read or written.
-    #[error("the journal {path} can't be used: {why}")]
-    Unusable {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        why: String,
-    },
-}
-
-impl StoreError {
-    /// What to do about it.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Corrupt { path, .. } => format!(
-                "nothing was changed; keep a copy of {0}, {0}-wal and {0}-shm, then restore a backup or move them away to start \
-                 with an empty journal (deployed things stay, but are not known any more)",
-                path.display()
-            ),
-            Self::Newer { .. } => "use that version, or another data directory (GANTRY_DATA_DIR)".into(),
-            Self::Unusable { path, .. } => format!(
-                "make {} writable and its disk not full, or choose another data directory (GANTRY_DATA_DIR)",
-                path.parent().unwrap_or(path).display()
-            ),
-        }
-    }
-
-    pub(super) fn of(path: &Path, error: &rusqlite::Error) -> Self {
-        let path = path.to_owned();
-        let why = error.to_string();
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
-                Self::Corrupt { path, why }
-            }
-            _ => Self::Unusable { path, why },
-        }
-    }
-}
 
 /// A blueprint as it was when it was deployed: with it, what it made can be gone on with and removed, even when
 /// the project has changed or is gone.
@@ -129,78 +51,11 @@ pub struct Store {
 impl Store {
     /// Opens the journal in `directory`, making both if they are not there (readable by their owner only).
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
-        let path = directory.join(FILE_NAME);
-        let unusable =
-            |error: std::io::Error| StoreError::Unusable { path: path.clone(), why: error.to_string() };
-        create_private_directory(directory).map_err(unusable)?;
-        create_private_file(&path).map_err(unusable)?;
-        let connection = Connection::open_with_flags(
-            &path,
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        );
-        let mut store = match connection {
-            Ok(connection) => Self { path: path.clone(), connection },
-            Err(error) => return Err(StoreError::of(&path, &error)),
-        };
-        store.prepare()?;
-        Ok(store)
+        open(directory).map(|(path, connection)| Self { path, connection })
     }
 
     fn fail(&self, error: &rusqlite::Error) -> StoreError {
         StoreError::of(&self.path, error)
-    }
-
-    fn prepare(&mut self) -> Result<(), StoreError> {
-        let corrupt = |why: String| StoreError::Corrupt { path: self.path.clone(), why };
-        self.settle().map_err(|error| self.fail(&error))?;
-        let number = |name: &str| {
-            self.connection
-                .query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0))
-                .map_err(|error| self.fail(&error))
-        };
-        let (application, version, tables) =
-            (number("application_id")?, number("user_version")?, self.tables()?);
-        if application == 0 && version == 0 && tables == 0 {
-            return self.create().map_err(|error| self.fail(&error));
-        }
-        if application != APPLICATION {
-            return Err(corrupt("it is an SQLite database, but not a journal of Gantry".into()));
-        }
-        if version > VERSION {
-            return Err(StoreError::Newer { path: self.path.clone(), found: version });
-        }
-        let verdict = self
-            .connection
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))
-            .map_err(|error| self.fail(&error))?;
-        if verdict == "ok" { Ok(()) } else { Err(corrupt(verdict)) }
-    }
-
-    fn settle(&self) -> rusqlite::Result<()> {
-        self.connection.busy_timeout(Duration::from_secs(10))?;
-        self.connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
-        self.connection.pragma_update(None, "synchronous", "full")?;
-        self.connection.set_prepared_statement_cache_capacity(32);
-        Ok(())
-    }
-
-    fn tables(&self) -> Result<i64, StoreError> {
-        self.connection
-            .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
-            .map_err(|error| self.fail(&error))
-    }
-
-    /// Another process may be making the same tables: who comes second finds them.
-    fn create(&mut self) -> rusqlite::Result<()> {
-        let transaction =
-            self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let there: i64 = transaction.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
-        if there == 0 {
-            transaction.execute_batch(TABLES)?;
-            transaction.pragma_update(None, "application_id", APPLICATION)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-        }
-        transaction.commit()
     }
 
     /// Names of all deployments that something was ever journaled of, in alphabetical order.
@@ -358,27 +213,4 @@ impl Store {
             .optional()
             .map_err(|error| self.fail(&error))
     }
-}
-
-#[cfg(unix)]
-fn create_private_directory(directory: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
-}
-
-#[cfg(not(unix))]
-fn create_private_directory(directory: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(directory)
-}
-
-/// SQLite gives its companion files the mode of the main one.
-fn create_private_file(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path).map(drop)
 }

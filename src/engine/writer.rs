@@ -100,7 +100,7 @@ pub(super) fn to_json(value: &impl serde::Serialize) -> rusqlite::Result<String>
 struct Front {
     cursor: u64,
     notices: VecDeque<Notice>,
-    forward: Box<dyn Fn(Notice) -> Result<(), Notice> + Send>,
+    forward: Box<dyn Fn(Notice) -> Option<Notice> + Send>,
     wake: Box<dyn Fn() + Send>,
 }
 
@@ -108,7 +108,7 @@ impl Front {
     /// Forwards the notices that wait; false if the inbox is full.
     fn flush(&mut self) -> bool {
         while let Some(notice) = self.notices.pop_front() {
-            if let Err(notice) = (self.forward)(notice) {
+            if let Some(notice) = (self.forward)(notice) {
                 self.notices.push_front(notice);
                 return false;
             }
@@ -120,7 +120,7 @@ impl Front {
     fn offer(&mut self, events: &[Event]) {
         let mut told = false;
         for event in events {
-            if event.sequence != self.cursor + 1 || (self.forward)(Notice::Event(event.clone())).is_err() {
+            if event.sequence != self.cursor + 1 || (self.forward)(Notice::Event(event.clone())).is_some() {
                 break;
             }
             self.cursor = event.sequence;
@@ -147,7 +147,7 @@ impl Writer {
         store: Store,
         states: States,
         changed: watch::Sender<u64>,
-        forward: Box<dyn Fn(Notice) -> Result<(), Notice> + Send>,
+        forward: Box<dyn Fn(Notice) -> Option<Notice> + Send>,
         wake: Box<dyn Fn() + Send>,
     ) -> Self {
         Self {
@@ -192,7 +192,8 @@ impl Writer {
             }
             self.catch_up_front();
         }
-        for deployment in self.mine.keys() {
+        for (deployment, execution) in &self.mine {
+            forget(execution);
             // What can't be given up now is found stale later.
             let _ = self
                 .store
@@ -303,7 +304,7 @@ impl Writer {
                 }
                 Request::Tell(notice) => {
                     self.write_appends(std::mem::take(&mut appends)).await;
-                    self.front.notices.push_back(notice);
+                    self.front.notices.push_back(*notice);
                     self.catch_up_front();
                     self.front.flush();
                     (self.front.wake)();

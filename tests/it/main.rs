@@ -3,11 +3,15 @@
 // Tests may stop at the first surprise, and so may what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod crash;
 mod engine;
+mod executor;
 mod layers;
 #[path = "../live/docker/mod.rs"]
 mod live_docker;
 #[path = "../live/kubernetes/mod.rs"]
 mod live_kubernetes;
+mod plan;
+mod store;
 mod tidy;
 mod topologies;

@@ -121,9 +121,8 @@ pub fn plan_for(
 }
 
 /// The plan in its one-line text form.
-#[allow(dead_code)]
 pub fn lines(plan: &Plan) -> String {
-    plan.operations.iter().map(|operation| format!("{operation}\n")).collect()
+    plan.operations.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// An engine in a directory of its own, and all that it has told.
@@ -205,6 +204,17 @@ impl Bench {
         })
     }
 
+    /// How the execution ended that was asked for, or the one that it was refused for.
+    pub fn end_or_refusal(&mut self) -> (ExecutionOutcome, Option<String>) {
+        loop {
+            if let Notice::Event(Event { kind: EventKind::ExecutionEnded { outcome, error }, .. }) =
+                self.next()
+            {
+                return (outcome, error);
+            }
+        }
+    }
+
     pub fn run(
         &mut self,
         goal: Goal,
@@ -212,8 +222,20 @@ impl Bench {
         edition: &Edition,
     ) -> (ExecutionOutcome, Option<String>) {
         let job = self.job(goal, deployment, edition);
-        self.engine.run(job).unwrap();
-        self.end()
+        let ours = self.engine.run(job).unwrap();
+        loop {
+            match self.next() {
+                Notice::Event(Event {
+                    kind: EventKind::ExecutionEnded { outcome, error },
+                    execution,
+                    ..
+                }) if execution.as_ref() == Some(&ours) => {
+                    return (outcome, error);
+                }
+                Notice::Event(_) => {}
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     pub fn refused(&mut self) -> Refusal {
