@@ -110,6 +110,7 @@
 pub mod check;
 pub mod dag;
 pub mod diag;
+pub mod dsl;
 pub mod engine;
 pub mod model;
 pub mod plan;

@@ -3,8 +3,32 @@
 //! Owns [`Catalog`] (known types) and [`Topology`] (the resolved blueprint). Pure: same input, same result, no
 //! disk and no clock. Does not know where a topology will be deployed.
 
+mod catalog;
+mod constraints;
+pub mod evaluate;
+mod functions;
+mod groups;
+mod inputs;
+mod interfaces;
+mod mapping;
+mod nodes;
+mod plan;
+mod platform;
+mod preview;
+mod resolve;
+mod resources;
+mod rules;
+mod scalable;
+mod schema;
 mod topology;
+mod types;
 
+pub use catalog::{Catalog, WithCatalog};
+pub use inputs::bind_inputs;
+pub use preview::Preview;
+use resolve::Checker;
+pub use resolve::{Options, check, check_with, read};
+pub use resources::{Resource, resources};
 pub use topology::{
     Input, Instance, Mapping, Node, Output, Relationship, Scalable, ScalingGroup, Topology, Workflow,
 };

@@ -186,7 +186,7 @@ impl Diagnostics {
     pub fn locate(&mut self, map: &SourceMap) {
         for diagnostic in &mut self.0 {
             if diagnostic.place.is_none() {
-                diagnostic.place = map.nearest(&diagnostic.path).cloned();
+                diagnostic.place = map.nearest(&diagnostic.path);
             }
         }
     }

@@ -7,8 +7,10 @@ mod diagnostic;
 mod path;
 mod render;
 mod source;
+mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Fix, Reference, Related, Severity};
 pub use path::{ParsePathError, Path, Segment};
 pub use render::{escape, render};
-pub use source::{Place, Source, SourceMap, Span};
+pub use source::{Inside, Mark, Place, Source, SourceMap, Span};
+pub use suggest::closest;

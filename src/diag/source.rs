@@ -1,12 +1,12 @@
 //! Where text stands: a [`Source`] is one file's text, a [`Span`] a stretch of it, a [`SourceMap`] says
 //! which span a [`Path`] was read from.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::Path;
+use super::{Path, Segment};
 
 /// One text and the name under which messages show it (a path relative to the project, as a rule).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,66 +59,155 @@ impl std::fmt::Display for Place {
     }
 }
 
+/// Where one value stands, with its key and all that it holds: a tree beside the value's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// Index of the file in the [`SourceMap`] that holds the mark.
+    pub file: u32,
+    /// Where the key stands; none for an element of a list.
+    pub key: Option<Span>,
+    /// What kind of value the key is, where it is no text (`integer`, `boolean` …).
+    pub odd_key: Option<&'static str>,
+    /// Where the value stands; none for a map that exists only because something in it does.
+    pub value: Option<Span>,
+    /// What it holds.
+    pub inside: Inside,
+}
+
+/// What a marked value holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Inside {
+    /// Nothing: a scalar.
+    #[default]
+    Nothing,
+    /// Elements.
+    List(Vec<Mark>),
+    /// Values by key.
+    Map(IndexMap<Box<str>, Mark>),
+}
+
+impl Mark {
+    /// The mark of the value at `segment`.
+    pub fn get(&self, segment: &Segment) -> Option<&Mark> {
+        match (&self.inside, segment) {
+            (Inside::List(list), Segment::Index(index)) => list.get(*index),
+            (Inside::Map(map), Segment::Key(key)) => map.get(&**key),
+            _ => None,
+        }
+    }
+
+    /// Puts the mark of a value into a map; whatever was no map becomes one.
+    pub fn insert(&mut self, key: &str, mark: Mark) {
+        let mut map = match std::mem::take(&mut self.inside) {
+            Inside::Map(map) => map,
+            Inside::Nothing | Inside::List(_) => IndexMap::new(),
+        };
+        map.insert(key.into(), mark);
+        self.inside = Inside::Map(map);
+    }
+
+    /// The mark of the value at `key`, to change it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Mark> {
+        match &mut self.inside {
+            Inside::Map(map) => map.get_mut(key),
+            Inside::Nothing | Inside::List(_) => None,
+        }
+    }
+
+    fn place(&self, files: &[Arc<str>], span: Option<Span>) -> Option<Place> {
+        Some(Place { file: files.get(self.file as usize)?.clone(), span: span? })
+    }
+
+    fn lines(&self) -> Option<(u32, u32)> {
+        let first = self.key.or(self.value)?;
+        Some((first.line, self.value.map_or(first.end_line, |value| value.end_line.max(first.line))))
+    }
+}
+
 /// Which text each [`Path`] of a blueprint was read from: key and value each have a place.
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
-    entries: HashMap<Path, Entry>,
-}
-
-#[derive(Clone, Debug)]
-struct Entry {
-    key: Option<Place>,
-    value: Place,
+    files: Vec<Arc<str>>,
+    root: Mark,
 }
 
 impl SourceMap {
-    /// Records where the key (if it has one) and the value of `path` stand; a later record wins.
-    pub fn insert(&mut self, path: Path, key: Option<Place>, value: Place) {
-        self.entries.insert(path, Entry { key, value });
+    /// A map from the names of its files and the marks of the document.
+    pub fn new(files: Vec<Arc<str>>, root: Mark) -> Self {
+        Self { files, root }
+    }
+
+    /// The mark of the whole document.
+    pub fn root(&self) -> &Mark {
+        &self.root
+    }
+
+    /// The mark of `path`.
+    pub fn mark(&self, path: &Path) -> Option<&Mark> {
+        path.segments().iter().try_fold(&self.root, |mark, segment| mark.get(segment))
     }
 
     /// Where the value of `path` stands.
-    pub fn value(&self, path: &Path) -> Option<&Place> {
-        self.entries.get(path).map(|entry| &entry.value)
+    pub fn value(&self, path: &Path) -> Option<Place> {
+        let mark = self.mark(path)?;
+        mark.place(&self.files, mark.value)
     }
 
     /// Where the key of `path` stands, or its value if it has no key (an element of a list).
-    pub fn key(&self, path: &Path) -> Option<&Place> {
-        self.entries.get(path).map(|entry| entry.key.as_ref().unwrap_or(&entry.value))
+    pub fn key(&self, path: &Path) -> Option<Place> {
+        let mark = self.mark(path)?;
+        mark.place(&self.files, mark.key.or(mark.value))
     }
 
-    /// The place of `path`, or of its nearest ancestor that has one.
-    pub fn nearest(&self, path: &Path) -> Option<&Place> {
-        let mut path = path.clone();
-        loop {
-            if let Some(place) = self.key(&path) {
-                return Some(place);
+    /// The place of `path`, or of its nearest ancestor that has one: of the value where `path` itself has one and
+    /// it is short, else of the key.
+    pub fn nearest(&self, path: &Path) -> Option<Place> {
+        let mut mark = &self.root;
+        let mut place = mark.place(&self.files, mark.value);
+        for segment in path.segments() {
+            let Some(next) = mark.get(segment) else { break };
+            mark = next;
+            if let Some(found) = mark.place(&self.files, mark.key.or(mark.value)) {
+                place = Some(found);
             }
-            path = path.parent()?;
         }
+        place
     }
 
     /// The lines (from, to; from 1, inclusive) of `path` with its key, in the file where it stands.
     pub fn lines(&self, path: &Path) -> Option<(Arc<str>, u32, u32)> {
-        let entry = self.entries.get(path)?;
-        let first = entry.key.as_ref().unwrap_or(&entry.value);
-        Some((first.file.clone(), first.span.line, entry.value.span.end_line.max(first.span.line)))
+        let mark = self.mark(path)?;
+        let (first, last) = mark.lines()?;
+        Some((self.files.get(mark.file as usize)?.clone(), first, last))
     }
 
     /// The deepest path in `file` whose key or value covers `line` (from 1).
-    pub fn at_line(&self, file: &str, line: u32) -> Option<&Path> {
-        self.entries
-            .iter()
-            .filter(|(_, entry)| {
-                let first = entry.key.as_ref().unwrap_or(&entry.value);
-                &*first.file == file && first.span.line <= line && line <= entry.value.span.end_line
-            })
-            .map(|(path, _)| path)
-            .max_by(|a, b| (a.segments().len(), *a).cmp(&(b.segments().len(), *b)))
-    }
-
-    /// Takes over every record of `other`.
-    pub fn extend(&mut self, other: Self) {
-        self.entries.extend(other.entries);
+    pub fn at_line(&self, file: &str, line: u32) -> Option<Path> {
+        let file = u32::try_from(self.files.iter().position(|name| &**name == file)?).ok()?;
+        let (mut mark, mut path) = (&self.root, Path::root());
+        let covers =
+            |mark: &Mark| mark.file == file && mark.lines().is_some_and(|(first, last)| first <= line && line <= last);
+        // What a section holds may come from other files than the section itself.
+        loop {
+            let step = match &mark.inside {
+                Inside::Nothing => None,
+                Inside::List(list) => list
+                    .iter()
+                    .enumerate()
+                    .find(|(_, inner)| covers(inner))
+                    .map(|(index, inner)| (path.index(index), inner)),
+                Inside::Map(map) => map
+                    .iter()
+                    .find(|(_, inner)| {
+                        covers(inner)
+                            || path.segments().is_empty()
+                                && matches!(&inner.inside, Inside::Map(names) if names.values().any(covers))
+                    })
+                    .map(|(key, inner)| (path.key(key), inner)),
+            };
+            let Some((deeper, inner)) = step else { break };
+            (path, mark) = (deeper, inner);
+        }
+        (!path.segments().is_empty()).then_some(path)
     }
 }

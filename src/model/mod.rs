@@ -1,12 +1,14 @@
 //! Plain values: what the text of a project says, before anything is judged.
 //!
-//! Owns [`Value`], [`Layout`] (where things stand on the canvas) and [`Manifest`] (`gantry.yaml`). Does not
+//! Owns [`Value`], [`Blueprint`] (what the text says), [`Layout`] (where things stand on the canvas) and [`Manifest`] (`gantry.yaml`). Does not
 //! read or write text (`dsl`) and does not know types or rules (`check`).
 
+mod blueprint;
 mod layout;
 mod manifest;
 mod value;
 
+pub use blueprint::Blueprint;
 pub use layout::{Frame, Layout, Point};
 pub use manifest::{Lane, Manifest, Platform, TargetSpec};
 pub use value::{Call, FUNCTIONS, Map, Value};

@@ -1,0 +1,296 @@
+//! Node templates: each with all that its type gives it, its relationships, its host.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::Checker;
+use super::interfaces::{self, TypeInterfaces};
+use super::mapping::Of;
+use super::schema::Fitting;
+use super::topology::{Mapping, Node, Relationship};
+use super::types::{TypeDefinition, Types};
+use crate::dag::Dag;
+use crate::diag::{Diagnostic, Fix, Path, closest};
+use crate::model::{Map, Value};
+
+pub(super) const CONTAINED_IN: &str = "cloudify.relationships.contained_in";
+const LIFECYCLE_OPERATION: &str = "cloudify.relationships.depends_on_lifecycle_operation";
+const COMPUTE: &str = "cloudify.nodes.Compute";
+
+impl Checker<'_> {
+    /// All node templates, in the order of the text.
+    pub(super) fn nodes(&mut self, types: &Types) -> IndexMap<String, Arc<Node>> {
+        let templates = self.blueprint.section("node_templates");
+        let mut nodes: IndexMap<String, Node> = IndexMap::new();
+        for (name, template) in templates.into_iter().flatten() {
+            if template.as_map().is_some() {
+                let node = self.node(name, template, types);
+                nodes.insert(name.clone(), node);
+            }
+        }
+        self.node_cycles(&nodes);
+        let hosts: Vec<Option<String>> = nodes.values().map(|node| host(node, &nodes)).collect();
+        for (node, host) in nodes.values_mut().zip(hosts) {
+            node.host = host;
+        }
+        self.host_agents(&nodes);
+        nodes.into_iter().map(|(name, node)| (name, Arc::new(node))).collect()
+    }
+
+    fn unknown(
+        &mut self,
+        code: &'static str,
+        number: i32,
+        path: Path,
+        message: String,
+        name: &str,
+        known: &[&str],
+    ) {
+        if self.blueprint.incomplete && number != 25 {
+            return;
+        }
+        let mut diagnostic =
+            Diagnostic::error(code, path.clone(), message).with_reference("DSLParsingLogicException", Some(number));
+        if let Some(near) = closest(name, known.iter().copied()) {
+            diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
+            if let Some(place) = self.source_map.value(&path) {
+                let label = format!("change to `{near}`");
+                diagnostic = diagnostic.with_fix(Fix { label, place, replacement: near.to_owned() });
+            }
+        } else if let Some(address) = self.catalog.address_of(name) {
+            diagnostic = diagnostic.with_hint(format!("import `{address}`, which defines it"));
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn node(&mut self, name: &str, template: &Value, types: &Types) -> Node {
+        let path = Path::of(["node_templates", name]);
+        let type_name = template.get("type").and_then(Value::as_str).unwrap_or_default();
+        let kind = types.nodes.get(type_name).cloned();
+        if kind.is_none() && !type_name.is_empty() && self.blueprint.entity("node_types", type_name).is_none() {
+            let known: Vec<&str> = types.nodes.keys().map(String::as_str).collect();
+            let message = format!("no node type is named `{type_name}`");
+            self.unknown("unknown-node-type", 7, path.key("type"), message, type_name, &known);
+        }
+        let given = template.get("properties").and_then(Value::as_map).cloned().unwrap_or_default();
+        let own = interfaces::of_type(template.get("interfaces"));
+        let owner = format!("node `{name}`");
+        let scalable = self.node_counts(template, &path);
+        let properties = match &kind {
+            Some(kind) if !kind.partial => {
+                let mut fitting = Fitting {
+                    data_types: &types.data,
+                    diagnostics: &mut self.diagnostics,
+                    owner: owner.clone(),
+                    complete: true,
+                };
+                fitting.properties(&given, &kind.properties, None, &path.key("properties"))
+            }
+            _ => given,
+        };
+        let operations = self.operations(
+            kind.as_ref().map(|kind| &kind.interfaces),
+            &own,
+            Of::Node,
+            &owner,
+            &path.key("interfaces"),
+        );
+        let list = template.get("relationships").and_then(Value::as_list).unwrap_or_default();
+        let mut relationships = Vec::with_capacity(list.len());
+        for (index, relationship) in list.iter().enumerate() {
+            let at = path.key("relationships").index(index);
+            if let Some(relationship) = self.relationship(name, relationship, types, &at) {
+                relationships.push(relationship);
+            }
+        }
+        let containers: Vec<&str> =
+            relationships.iter().filter(|r| r.is_a(CONTAINED_IN)).map(|r| r.target.as_str()).collect();
+        if containers.len() > 1 {
+            let message = format!("node `{name}` is contained in several nodes: {}", containers.join(", "));
+            self.diagnostics.push(
+                Diagnostic::error("several-containers", path.key("relationships"), message)
+                    .with_hint("a node is in one place; use `connected_to` for the others")
+                    .with_reference("DSLParsingLogicException", Some(112)),
+            );
+        }
+        let hierarchy = kind.map_or_else(|| vec![type_name.to_owned()], |kind| kind.hierarchy.clone());
+        let platform = super::platform::of(type_name, &hierarchy, &operations, &relationships);
+        Node {
+            name: name.to_owned(),
+            type_name: type_name.to_owned(),
+            type_hierarchy: hierarchy,
+            properties,
+            operations,
+            relationships,
+            host: None,
+            scalable,
+            platform,
+        }
+    }
+
+    fn operations(
+        &mut self,
+        kind: Option<&TypeInterfaces>,
+        own: &TypeInterfaces,
+        of: Of,
+        owner: &str,
+        path: &Path,
+    ) -> IndexMap<String, Mapping> {
+        let empty = TypeInterfaces::new();
+        let (merged, missing) = interfaces::instantiate(kind.unwrap_or(&empty), own);
+        self.missing_inputs(missing, owner, path);
+        self.mappings(&merged, of, path)
+    }
+
+    fn relationship(&mut self, name: &str, value: &Value, types: &Types, path: &Path) -> Option<Relationship> {
+        let type_name = value.get("type").and_then(Value::as_str)?;
+        let target = value.get("target").and_then(Value::as_str)?;
+        let kind: Option<Arc<TypeDefinition>> = types.relationships.get(type_name).cloned();
+        if kind.is_none() && self.blueprint.entity("relationships", type_name).is_none() {
+            let known: Vec<&str> = types.relationships.keys().map(String::as_str).collect();
+            let message = format!("no relationship is named `{type_name}`");
+            self.unknown("unknown-relationship", 26, path.key("type"), message, type_name, &known);
+        }
+        if self.blueprint.entity("node_templates", target).is_none() {
+            let empty = Map::new();
+            let known: Vec<&str> =
+                self.blueprint.section("node_templates").unwrap_or(&empty).keys().map(String::as_str).collect();
+            let message = format!("node `{name}` has a relationship to `{target}`, which is no node");
+            self.unknown("unknown-target", 25, path.key("target"), message, target, &known);
+        } else if target == name {
+            self.diagnostics.push(
+                Diagnostic::error("self-relationship", path.key("target"), format!("node `{name}` has a relationship to itself"))
+                    .with_reference("DSLParsingLogicException", Some(23)),
+            );
+        }
+        let given = value.get("properties").and_then(Value::as_map).cloned().unwrap_or_default();
+        let owner = format!("the relationship of `{name}` to `{target}`");
+        let properties = match &kind {
+            Some(kind) if !kind.partial => {
+                let mut fitting = Fitting {
+                    data_types: &types.data,
+                    diagnostics: &mut self.diagnostics,
+                    owner: owner.clone(),
+                    complete: true,
+                };
+                fitting.properties(&given, &kind.properties, None, &path.key("properties"))
+            }
+            _ => given,
+        };
+        if type_name == LIFECYCLE_OPERATION {
+            self.lifecycle_operation(value, target, path);
+        }
+        let source = interfaces::of_type(value.get("source_interfaces"));
+        let ours = interfaces::of_type(value.get("target_interfaces"));
+        let (at_source, at_target) = (path.key("source_interfaces"), path.key("target_interfaces"));
+        let source_operations =
+            self.operations(kind.as_ref().map(|k| &k.interfaces), &source, Of::Relationship, &owner, &at_source);
+        let target_operations =
+            self.operations(kind.as_ref().map(|k| &k.target_interfaces), &ours, Of::Relationship, &owner, &at_target);
+        Some(Relationship {
+            type_name: type_name.to_owned(),
+            type_hierarchy: kind.map_or_else(|| vec![type_name.to_owned()], |kind| kind.hierarchy.clone()),
+            target: target.to_owned(),
+            properties,
+            source_operations,
+            target_operations,
+        })
+    }
+
+    /// The operation that `depends_on_lifecycle_operation` waits for must be one that the target's template has.
+    fn lifecycle_operation(&mut self, value: &Value, target: &str, path: &Path) {
+        let operation = value.get("properties").and_then(|properties| properties.get("operation"));
+        let wanted = operation.filter(|operation| super::schema::truthy(operation));
+        let (number, message) = match wanted {
+            None => (215, "`operation` says for which lifecycle operation of the target is waited".to_owned()),
+            Some(wanted) => {
+                let has = self
+                    .blueprint
+                    .entity("node_templates", target)
+                    .and_then(|node| node.get("interfaces")?.get("cloudify.interfaces.lifecycle"))
+                    .is_some_and(|interface| wanted.as_str().is_some_and(|name| interface.get(name).is_some()));
+                if has {
+                    return;
+                }
+                (216, format!("node `{target}` gives no lifecycle operation `{wanted}`"))
+            }
+        };
+        self.diagnostics.push(
+            Diagnostic::error("lifecycle-operation", path.key("properties"), message)
+                .with_reference("DSLParsingLogicException", Some(number)),
+        );
+    }
+
+    fn node_cycles(&mut self, nodes: &IndexMap<String, Node>) {
+        let mut dag: Dag<&str> = Dag::new();
+        for node in nodes.values() {
+            dag.add(&node.name);
+            for relationship in &node.relationships {
+                if relationship.target != node.name && nodes.contains_key(&relationship.target) {
+                    dag.need(&node.name, &relationship.target);
+                }
+            }
+        }
+        if let Err(cycle) = dag.waves() {
+            let Some(first) = cycle.first() else { return };
+            let message = format!("nodes need each other in a circle: {}", cycle.join(" → "));
+            let mut diagnostic = Diagnostic::error("node-cycle", Path::of(["node_templates", first]), message)
+                .with_hint("none of them could be the first; remove one of the relationships")
+                .with_reference("DSLParsingLogicException", Some(100));
+            for name in cycle.iter().skip(1).take(cycle.len().saturating_sub(2)) {
+                if let Some(place) = self.source_map.key(&Path::of(["node_templates", name])) {
+                    diagnostic = diagnostic.with_related(format!("`{name}` is part of it"), place);
+                }
+            }
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Operations that run on a host need one.
+    fn host_agents(&mut self, nodes: &IndexMap<String, Node>) {
+        let on_host = |mapping: &&Mapping| !mapping.plugin.is_empty() && mapping.executor.as_deref() == Some("host_agent");
+        let mut told: Vec<(String, String)> = Vec::new();
+        for node in nodes.values() {
+            if node.host.is_none()
+                && let Some(mapping) = node
+                    .operations
+                    .values()
+                    .chain(node.relationships.iter().flat_map(|r| r.source_operations.values()))
+                    .find(on_host)
+            {
+                told.push((node.name.clone(), mapping.plugin.clone()));
+            }
+            for relationship in &node.relationships {
+                let hosted = nodes.get(&relationship.target).is_none_or(|target| target.host.is_some());
+                if let Some(mapping) = relationship.target_operations.values().find(on_host).filter(|_| !hosted) {
+                    told.push((relationship.target.clone(), mapping.plugin.clone()));
+                }
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        for (name, plugin) in told {
+            if !seen.insert(name.clone()) {
+                continue;
+            }
+            let message = format!("an operation of node `{name}` runs on its host (plugin `{plugin}`), and it has none");
+            self.diagnostics.push(
+                Diagnostic::error("no-host", Path::of(["node_templates", &name]), message)
+                    .with_hint("put it on a Compute node with a `contained_in` relationship, or run the operation with `executor: central_deployment_agent`")
+                    .with_reference("DSLParsingLogicException", Some(24)),
+            );
+        }
+    }
+}
+
+/// The node that hosts `node`: itself if it is a compute node, else the host of what contains it.
+fn host(node: &Node, nodes: &IndexMap<String, Node>) -> Option<String> {
+    let mut current = node;
+    for _ in 0..=nodes.len() {
+        if current.type_hierarchy.iter().any(|name| name.contains(COMPUTE)) {
+            return Some(current.name.clone());
+        }
+        current = nodes.get(current.container()?)?;
+    }
+    None
+}

@@ -1,0 +1,173 @@
+//! [`check`]: a blueprint that was read → a topology and everything that is wrong with it.
+//!
+//! Owns the order of the steps. The topology is built from what could be resolved even where there are errors, so
+//! that it can be drawn; it is planned only where there are none.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::topology::{Output, Topology, Workflow};
+use super::types::Types;
+use super::{Catalog, functions, rules};
+use crate::diag::{Diagnostics, Path, Source, SourceMap};
+use crate::dsl::{Files, Reading};
+use crate::model::{Blueprint, Map, Value};
+
+/// How strictly is judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Judge as the reference parser does: our own findings are left out, and what it alone refuses (text beyond
+    /// ASCII) is an error.
+    pub strict_compat: bool,
+}
+
+/// A check under way.
+pub(super) struct Checker<'b> {
+    pub blueprint: &'b Blueprint,
+    pub source_map: &'b SourceMap,
+    pub catalog: &'b Catalog,
+    pub diagnostics: Diagnostics,
+    /// Minor number of the version; the newest where it is missing or wrong.
+    pub minor: u32,
+}
+
+/// Reads a blueprint with the built-in types answering before `files`.
+pub fn read(source: &Source, files: &dyn Files, catalog: &Catalog) -> Reading {
+    crate::dsl::read(source, &catalog.before(files))
+}
+
+/// What the blueprint means, and every problem of reading and meaning, located and sorted.
+pub fn check(reading: &Reading, catalog: &Catalog) -> (Topology, Diagnostics) {
+    check_with(reading, catalog, Options::default())
+}
+
+/// Like [`check`], as strictly as `options` say.
+pub fn check_with(reading: &Reading, catalog: &Catalog, options: Options) -> (Topology, Diagnostics) {
+    let minor = rules::version::minor(&reading.blueprint);
+    let mut cx = Checker {
+        blueprint: &reading.blueprint,
+        source_map: &reading.source_map,
+        catalog,
+        diagnostics: reading.diagnostics.clone(),
+        minor: minor.unwrap_or(5),
+    };
+    let topology = cx.topology();
+    functions::validate(&mut cx, &topology);
+    rules::run(&mut cx, &topology);
+    let mut diagnostics = cx.diagnostics;
+    diagnostics.locate(&reading.source_map);
+    if options.strict_compat {
+        diagnostics = diagnostics.into_iter().filter(|diagnostic| diagnostic.reference.is_some()).collect();
+        diagnostics.extend(reading.foreign.iter().cloned().map(|mut diagnostic| {
+            diagnostic.severity = crate::diag::Severity::Error;
+            diagnostic
+        }));
+    } else {
+        diagnostics.extend(reading.foreign.iter().cloned());
+    }
+    diagnostics.sort();
+    (topology, diagnostics)
+}
+
+impl Checker<'_> {
+    fn topology(&mut self) -> Topology {
+        rules::version::check(self);
+        self.plugins();
+        let types = self.types();
+        let (inputs, declared) = self.inputs(&types.data);
+        let nodes = self.nodes(&types);
+        let groups = self.groups(&types, &nodes);
+        let workflows = self.workflows(&types);
+        let text = |key: &str| self.blueprint.sections.get(key).and_then(Value::as_str).map(str::to_owned);
+        let (version, description) = (text("tosca_definitions_version").unwrap_or_default(), text("description"));
+        let mut sections = Map::new();
+        sections.insert("inputs".into(), Value::Map(declared));
+        sections.insert("groups".into(), Value::Map(groups.groups));
+        sections.insert("policies".into(), Value::Map(groups.policies));
+        sections.insert("policy_types".into(), Value::Map(groups.policy_types));
+        sections.insert("policy_triggers".into(), Value::Map(groups.policy_triggers));
+        sections.insert("data_types".into(), data_types(&types));
+        sections.insert("relationships".into(), relationships(&types));
+        for key in ["labels", "blueprint_labels", "resource_tags", "deployment_settings", "metadata"] {
+            let value = self.blueprint.sections.get(key).filter(|value| value.as_map().is_some());
+            sections.insert(key.into(), value.cloned().unwrap_or_else(|| Value::Map(Map::new())));
+        }
+        Topology {
+            version,
+            description,
+            inputs,
+            nodes,
+            outputs: self.outputs("outputs"),
+            capabilities: self.outputs("capabilities"),
+            workflows,
+            scaling_groups: groups.scaling,
+            sections,
+        }
+    }
+
+    fn outputs(&self, section: &str) -> IndexMap<String, Output> {
+        let outputs = self.blueprint.section(section);
+        outputs
+            .into_iter()
+            .flatten()
+            .map(|(name, output)| {
+                let output = Output {
+                    description: output.get("description").and_then(Value::as_str).map(str::to_owned),
+                    value: output.get("value").cloned().unwrap_or_default(),
+                };
+                (name.clone(), output)
+            })
+            .collect()
+    }
+
+    fn workflows(&mut self, types: &Types) -> IndexMap<String, Workflow> {
+        let mut all = IndexMap::new();
+        for (name, workflow) in self.blueprint.section("workflows").into_iter().flatten() {
+            let path = Path::of(["workflows", name]);
+            let mapping = workflow.as_str().or_else(|| workflow.get("mapping")?.as_str());
+            let parameters = self.input_schemas(
+                workflow.get("parameters"),
+                &types.data,
+                &format!("workflow `{name}`"),
+                &path.key("parameters"),
+            );
+            let Some(mapping) = mapping else { continue };
+            if let Some((plugin, operation, parameters)) = self.workflow(name, mapping, parameters, &path) {
+                all.insert(name.clone(), Workflow { plugin, operation, parameters });
+            }
+        }
+        all
+    }
+
+    fn plugins(&mut self) {
+        rules::plugins::check(self);
+    }
+}
+
+fn data_types(types: &Types) -> Value {
+    let shown = types.data.iter().map(|(name, schemas)| {
+        let properties = schemas.iter().map(|(key, schema)| (key.clone(), schema.to_value())).collect();
+        let map = Map::from_iter([("properties".to_owned(), Value::Map(properties))]);
+        (name.clone(), Value::Map(map))
+    });
+    Value::Map(shown.collect())
+}
+
+fn relationships(types: &Types) -> Value {
+    let shown = types.relationships.iter().map(|(name, kind): (&String, &Arc<_>)| {
+        let properties =
+            kind.properties.iter().map(|(key, schema)| (key.clone(), schema.to_value())).collect();
+        let hierarchy = kind.hierarchy.iter().map(|name| Value::string(name.as_str())).collect();
+        let mut map = Map::from_iter([
+            ("name".to_owned(), Value::string(name.as_str())),
+            ("type_hierarchy".to_owned(), Value::List(hierarchy)),
+            ("properties".to_owned(), Value::Map(properties)),
+        ]);
+        if let Some(parent) = kind.hierarchy.len().checked_sub(2).and_then(|at| kind.hierarchy.get(at)) {
+            map.insert("derived_from".into(), Value::string(parent.as_str()));
+        }
+        (name.clone(), Value::Map(map))
+    });
+    Value::Map(shown.collect())
+}

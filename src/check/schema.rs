@@ -1,0 +1,213 @@
+//! Property schemas: defaults, inheritance, and whether a value fits its type (DSL reference, "properties, types,
+//! data types").
+//!
+//! A function is not judged: its value is not known yet. Does not know node types or nodes.
+
+use indexmap::IndexMap;
+
+use crate::diag::{Diagnostic, Diagnostics, Path};
+use crate::dsl::PRIMITIVES;
+use crate::model::{Map, Value};
+
+/// Schema of one property.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Schema {
+    pub kind: Option<String>,
+    /// With the defaults of its data type filled in. `Some(Null)` is a default that says null.
+    pub default: Option<Value>,
+    /// As written, to merge with an inherited one.
+    pub written: Option<Value>,
+    pub required: bool,
+    pub description: Option<Value>,
+}
+
+/// Schemas by property name.
+pub(super) type Schemas = IndexMap<String, Schema>;
+
+/// Data types by name, each with the properties that it has and inherits.
+pub(super) type DataTypes = IndexMap<String, Schemas>;
+
+impl Schema {
+    /// The schema as the plan shows it.
+    pub fn to_value(&self) -> Value {
+        let mut map = Map::new();
+        if let Some(kind) = &self.kind {
+            map.insert("type".into(), kind.clone().into());
+        }
+        if let Some(default) = &self.default {
+            map.insert("default".into(), default.clone());
+        }
+        if let Some(description) = &self.description {
+            map.insert("description".into(), description.clone());
+        }
+        if !self.required {
+            map.insert("required".into(), Value::Bool(false));
+        }
+        Value::Map(map)
+    }
+}
+
+/// Whether `kind` is a type that needs no definition.
+pub(super) fn is_primitive(kind: &str) -> bool {
+    PRIMITIVES.contains(&kind)
+}
+
+/// Whether a value is of a primitive type. Text types accept anything, as the reference parser does.
+pub(crate) fn is_kind(value: &Value, kind: &str) -> bool {
+    match kind {
+        "integer" => matches!(value, Value::Int(_) | Value::BigInt(_)),
+        "float" => matches!(value, Value::Int(_) | Value::BigInt(_) | Value::Float(_)),
+        "boolean" => matches!(value, Value::Bool(_)),
+        "list" => matches!(value, Value::List(_)),
+        "dict" => matches!(value, Value::Map(_)),
+        "regex" => value.as_str().is_some_and(|pattern| super::constraints::is_pattern(pattern)),
+        _ => is_primitive(kind),
+    }
+}
+
+/// Who asks, and how a problem is told.
+pub(super) struct Fitting<'a> {
+    pub data_types: &'a DataTypes,
+    pub diagnostics: &'a mut Diagnostics,
+    /// "node `web`".
+    pub owner: String,
+    /// Whether a mandatory property without a value is a problem.
+    pub complete: bool,
+}
+
+impl Fitting<'_> {
+    fn tell(&mut self, code: &'static str, number: i32, path: &Path, message: String, hint: Option<String>) {
+        let mut diagnostic = Diagnostic::error(code, path.clone(), message)
+            .with_reference("DSLParsingLogicException", Some(number));
+        if let Some(hint) = hint {
+            diagnostic = diagnostic.with_hint(hint);
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The value with the defaults of its data type; told where it does not fit.
+    pub fn value(&mut self, value: &Value, kind: Option<&str>, inherited: Option<&Value>, path: &Path) -> Value {
+        let Some(kind) = kind else { return value.clone() };
+        if value.call().is_some() {
+            return value.clone();
+        }
+        if is_primitive(kind) {
+            if !is_kind(value, kind) {
+                self.mismatch(value, kind, path);
+            }
+            return value.clone();
+        }
+        // An unknown type is told where it is written.
+        let data_types = self.data_types;
+        let Some(schemas) = data_types.get(kind) else { return value.clone() };
+        let Value::Map(map) = value else {
+            self.mismatch(value, kind, path);
+            return value.clone();
+        };
+        let inherited = inherited.and_then(Value::as_map).filter(|map| !map.is_empty());
+        Value::Map(self.properties(map, schemas, inherited, path))
+    }
+
+    fn mismatch(&mut self, value: &Value, kind: &str, path: &Path) {
+        let shown = value.to_string();
+        let shown: String = shown.chars().take(60).collect();
+        let hint = match (kind, value) {
+            ("integer" | "float" | "boolean", Value::String(text)) if !text.is_empty() => {
+                Some(format!("`\"{text}\"` in quotes is text; write it without them, if it is meant as {kind}"))
+            }
+            _ => None,
+        };
+        let message = format!("{} wants a {kind} here, and `{shown}` is a {}", self.owner, value.kind());
+        self.tell("value-type-mismatch", 105, path, message, hint);
+    }
+
+    /// A map of properties against its schemas: defaults filled in, order of the schemas.
+    pub fn properties(
+        &mut self,
+        given: &Map,
+        schemas: &Schemas,
+        inherited: Option<&Map>,
+        path: &Path,
+    ) -> Map {
+        for key in given.keys().filter(|key| !schemas.contains_key(*key)) {
+            let near = crate::diag::closest(key, schemas.keys().map(String::as_str));
+            let hint = near.map_or_else(
+                || {
+                    let known: Vec<&str> = schemas.keys().map(String::as_str).collect();
+                    if known.is_empty() { "it has no properties".into() } else { format!("known: {}", known.join(", ")) }
+                },
+                |near| format!("did you mean `{near}`?"),
+            );
+            let message = format!("{} has no property `{key}`", self.owner);
+            self.tell("undefined-property", 106, &path.key(key), message, Some(hint));
+        }
+        let default = |key: &str, schema: &'_ Schema| -> Option<Value> {
+            inherited.and_then(|map| map.get(key).cloned()).or_else(|| schema.default.clone())
+        };
+        let external = given.get("use_external_resource").cloned().or_else(|| {
+            schemas.get("use_external_resource").and_then(|schema| default("use_external_resource", schema))
+        });
+        if external.as_ref().is_some_and(|value| value.call().is_some()) {
+            let message = "`use_external_resource` is true or false, never a function".to_owned();
+            let path = path.key("use_external_resource");
+            self.tell("function-not-permitted", 219, &path, message, None);
+        }
+        let external = external.as_ref().is_some_and(truthy);
+        let mut result = Map::with_capacity(schemas.len());
+        for (key, schema) in schemas {
+            let inner = default(key, schema);
+            let Some(value) = given.get(key).or(inner.as_ref()) else {
+                if schema.required && !external && self.complete {
+                    let message = format!("{} needs a value for `{key}`", self.owner);
+                    self.tell("missing-property", 107, path, message, None);
+                }
+                continue;
+            };
+            let at = path.key(key);
+            let value = self.value(value, schema.kind.as_deref(), inner.as_ref(), &at);
+            result.insert(key.clone(), value);
+        }
+        result
+    }
+}
+
+/// What Python takes for true.
+pub(super) fn truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(truth) => *truth,
+        Value::Int(number) => *number != 0,
+        Value::Float(number) => *number != 0.0,
+        Value::BigInt(_) => true,
+        Value::String(text) => !text.is_empty(),
+        Value::List(list) => !list.is_empty(),
+        Value::Map(map) => !map.is_empty(),
+    }
+}
+
+/// The schemas of a type: its own over its parent's. A property of the same data type as the parent's keeps the
+/// parent's defaults where it says nothing else.
+pub(super) fn inherit(parent: &Schemas, own: Schemas, data_types: &DataTypes) -> Schemas {
+    let mut merged = own;
+    for (key, above) in parent {
+        let Some(schema) = merged.get_mut(key) else {
+            merged.insert(key.clone(), above.clone());
+            continue;
+        };
+        let same = schema.kind.is_some() && schema.kind == above.kind;
+        let custom = schema.kind.as_deref().is_some_and(|kind| !is_primitive(kind) && data_types.contains_key(kind));
+        let Some(default) = above.default.as_ref().filter(|default| same && custom && !default.is_null()) else {
+            continue;
+        };
+        let empty = Value::Map(Map::new());
+        let written = schema.written.as_ref().filter(|value| !value.is_null()).unwrap_or(&empty);
+        let mut ignored = Diagnostics::new();
+        let mut fitting =
+            Fitting { data_types, diagnostics: &mut ignored, owner: String::new(), complete: false };
+        let value = fitting.value(written, schema.kind.as_deref(), Some(default), &Path::root());
+        if truthy(&value) {
+            schema.default = Some(value);
+        }
+    }
+    merged
+}

@@ -1,0 +1,90 @@
+//! The layout sidecar (`blueprint.layout.yaml`): text ⇄ [`Layout`].
+//!
+//! Shape: `lane: {x: 0, y: 0}` and `nodes: {web: {x: 10, y: 20}}`. What can't be read is told and skipped: a lost
+//! position is no reason to stop.
+
+use crate::diag::{Diagnostic, Diagnostics, Path, Source};
+use crate::model::{Layout, Map, Point, Value};
+
+/// Reads a layout; unreadable positions are warnings.
+pub fn read(source: &Source) -> (Layout, Diagnostics) {
+    let (value, map, found) = super::read_value(source);
+    let mut diagnostics = Diagnostics::new();
+    for mut problem in found {
+        problem.severity = crate::diag::Severity::Warning;
+        diagnostics.push(problem);
+    }
+    let mut layout = Layout::default();
+    let mut bad = |path: Path| {
+        diagnostics.push(
+            Diagnostic::warning("unreadable-layout", path, "this is no position `{x: …, y: …}`")
+                .with_hint("it is placed automatically"),
+        );
+    };
+    if let Some(lane) = value.get("lane").filter(|lane| !lane.is_null()) {
+        layout.lane = point(lane);
+        if layout.lane.is_none() {
+            bad(Path::of(["lane"]));
+        }
+    }
+    for (name, place) in value.get("nodes").and_then(Value::as_map).into_iter().flatten() {
+        match point(place) {
+            Some(point) => {
+                layout.nodes.insert(name.clone(), point);
+            }
+            None => bad(Path::of(["nodes", name])),
+        }
+    }
+    diagnostics.locate(&map);
+    (layout, diagnostics)
+}
+
+fn point(value: &Value) -> Option<Point> {
+    let number = |key: &str| match value.get(key)? {
+        Value::Int(number) => Some(*number as f32),
+        Value::Float(number) if number.is_finite() => Some(*number as f32),
+        _ => None,
+    };
+    Some(Point { x: number("x")?, y: number("y")? })
+}
+
+/// The text of a layout; the same layout always gives the same text.
+pub fn write(layout: &Layout) -> String {
+    let place = |point: &Point| {
+        // A tenth of a point is more than anybody sees; whole numbers are written as such.
+        let number = |number: f32| {
+            let tenths = (f64::from(number) * 10.0).round() / 10.0;
+            if tenths.fract() == 0.0 { Value::Int(tenths as i64) } else { Value::Float(tenths) }
+        };
+        Value::Map(Map::from_iter([("x".to_owned(), number(point.x)), ("y".to_owned(), number(point.y))]))
+    };
+    let mut map = Map::new();
+    if let Some(lane) = &layout.lane {
+        map.insert("lane".into(), place(lane));
+    }
+    let nodes: Map = layout.nodes.iter().map(|(name, point)| (name.clone(), place(point))).collect();
+    if !nodes.is_empty() {
+        map.insert("nodes".into(), Value::Map(nodes));
+    }
+    super::write(&Value::Map(map))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_layout_reads_back_as_written() {
+        let mut layout = Layout { lane: Some(Point { x: -3.0, y: 7.5 }), ..Layout::default() };
+        layout.nodes.insert("yes".into(), Point { x: 1.0, y: 2.0 });
+        let (back, problems) = read(&Source::new("l.yaml", write(&layout)));
+        assert_eq!((back, problems.len()), (layout, 0));
+    }
+
+    #[test]
+    fn a_bad_position_is_told_and_skipped() {
+        let (layout, problems) = read(&Source::new("l.yaml", "nodes:\n  a: {x: 1, y: 2}\n  b: {x: one}\n"));
+        assert_eq!(layout.nodes.len(), 1);
+        assert_eq!(problems.iter().next().and_then(|p| p.place.as_ref()).map(|p| p.span.line), Some(3));
+    }
+}

@@ -1,0 +1,23 @@
+//! Text ⇄ model: reading blueprints, layouts and manifests, and writing YAML.
+//!
+//! Reading never fails: what can't be understood becomes a diagnostic with its place, and the rest is read on.
+//! Other files are reached only through [`Files`]; this layer touches no disk. Does not know what a name means:
+//! types, references and rules are the business of [`crate::check`].
+
+mod files;
+mod imports;
+mod islands;
+pub mod layout;
+pub mod manifest;
+mod merge;
+mod namespace;
+mod read;
+mod scalar;
+mod sections;
+mod writer;
+mod yaml;
+
+pub(crate) use namespace::{DELIMITER, PRIMITIVES};
+pub use files::{FileError, Files, NoFiles};
+pub use read::{Reading, read, read_value};
+pub use writer::write;

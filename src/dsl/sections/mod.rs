@@ -1,0 +1,262 @@
+//! The shape of every section: which keys, which kinds of value (DSL reference, "top-level keys" ff.).
+//!
+//! One table a section, one walker. A shape is about form alone; what names mean is judged in [`crate::check`].
+
+mod deployment;
+mod groups;
+mod nodes;
+mod plugins;
+mod types;
+mod values;
+mod workflows;
+
+use crate::diag::{Diagnostic, Diagnostics, Path, SourceMap, closest};
+use crate::model::{Blueprint, Value};
+
+/// What a value must look like. `null` stands for "not given" everywhere.
+pub(super) enum Shape {
+    /// A value of one of these kinds.
+    Leaf(&'static [Kind]),
+    /// A map with these keys only.
+    Fields(&'static [Field]),
+    /// A map of names to values of one shape.
+    Named(&'static Shape),
+    /// A list of values of one shape.
+    Each(&'static Shape),
+    /// Text, or something of another shape.
+    TextOr(&'static Shape),
+    /// Something that must be given.
+    Given(&'static Shape),
+}
+
+/// A key of a [`Shape::Fields`].
+pub(super) struct Field {
+    pub key: &'static str,
+    pub required: bool,
+    pub shape: &'static Shape,
+}
+
+/// Kinds of leaves, as the reference parser tells them apart (where a boolean is a number too).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Integer,
+    Number,
+    Boolean,
+    List,
+    Map,
+}
+
+impl Kind {
+    fn accepts(self, value: &Value) -> bool {
+        match self {
+            Self::Text => matches!(value, Value::String(_)),
+            Self::Integer => matches!(value, Value::Int(_) | Value::BigInt(_) | Value::Bool(_)),
+            Self::Number => {
+                matches!(value, Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_))
+            }
+            Self::Boolean => matches!(value, Value::Bool(_)),
+            Self::List => matches!(value, Value::List(_)),
+            Self::Map => matches!(value, Value::Map(_)),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "a whole number",
+            Self::Number => "a number",
+            Self::Boolean => "true or false",
+            Self::List => "a list",
+            Self::Map => "a map",
+        }
+    }
+}
+
+pub(super) const fn field(key: &'static str, shape: &'static Shape) -> Field {
+    Field { key, required: false, shape }
+}
+
+pub(super) const fn required(key: &'static str, shape: &'static Shape) -> Field {
+    Field { key, required: true, shape }
+}
+
+pub(super) static TEXT: Shape = Shape::Leaf(&[Kind::Text]);
+pub(super) static INTEGER: Shape = Shape::Leaf(&[Kind::Integer]);
+pub(super) static NUMBER: Shape = Shape::Leaf(&[Kind::Number]);
+pub(super) static BOOLEAN: Shape = Shape::Leaf(&[Kind::Boolean]);
+pub(super) static LIST: Shape = Shape::Leaf(&[Kind::List]);
+pub(super) static MAP: Shape = Shape::Leaf(&[Kind::Map]);
+pub(super) static ANYTHING: Shape =
+    Shape::Leaf(&[Kind::Text, Kind::Number, Kind::Boolean, Kind::List, Kind::Map]);
+static TEXTS: Shape = Shape::Each(&TEXT);
+static DEFINITIONS: Shape = Shape::Leaf(&[Kind::Map, Kind::List]);
+static IMPORT: Shape = Shape::TextOr(&MAP);
+static IMPORTS: Shape = Shape::Each(&IMPORT);
+
+/// The sections of a blueprint.
+static BLUEPRINT: Shape = Shape::Fields(&[
+    field("tosca_definitions_version", &TEXT),
+    field("description", &TEXT),
+    field("imports", &IMPORTS),
+    field("dsl_definitions", &DEFINITIONS),
+    field("metadata", &MAP),
+    field("inputs", &values::INPUTS),
+    field("plugins", &plugins::PLUGINS),
+    field("node_types", &types::NODE_TYPES),
+    field("relationships", &types::RELATIONSHIPS),
+    field("node_templates", &nodes::NODE_TEMPLATES),
+    field("policy_types", &groups::POLICY_TYPES),
+    field("policy_triggers", &groups::POLICY_TRIGGERS),
+    field("groups", &groups::GROUPS),
+    field("policies", &groups::POLICIES),
+    field("workflows", &workflows::WORKFLOWS),
+    field("outputs", &values::OUTPUTS),
+    field("data_types", &types::DATA_TYPES),
+    field("capabilities", &values::OUTPUTS),
+    field("imported_blueprints", &TEXTS),
+    field("namespaces_mapping", &MAP),
+    field("labels", &deployment::LABELS),
+    field("blueprint_labels", &deployment::LABELS),
+    field("deployment_settings", &deployment::SETTINGS),
+    field("resource_tags", &deployment::TAGS),
+]);
+
+/// Every place where the merged document has not the shape that the DSL gives it.
+pub(super) fn check(blueprint: &Blueprint, map: &SourceMap, diagnostics: &mut Diagnostics) {
+    let mut walker = Walker { map, diagnostics };
+    let Shape::Fields(fields) = &BLUEPRINT else { return };
+    for (section, value) in &blueprint.sections {
+        let path = Path::of([section]);
+        match fields.iter().find(|field| field.key == section) {
+            Some(field) => walker.walk(value, field.shape, &path),
+            // Old versions had it, and it says nothing about the topology.
+            None if section == "upload_resources" => {
+                let hint = "it steered uploads to the manager of old versions; remove it";
+                walker.diagnostics.push(
+                    Diagnostic::warning("obsolete-section", path, "`upload_resources` has no effect")
+                        .with_hint(hint)
+                        .with_reference("DSLParsingFormatException", Some(1)),
+                );
+            }
+            None => walker.unknown(section, fields, &path, "section of a blueprint"),
+        }
+    }
+}
+
+struct Walker<'a> {
+    map: &'a SourceMap,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Walker<'_> {
+    fn format(&mut self, code: &'static str, path: Path, message: String) {
+        self.diagnostics.push(
+            Diagnostic::error(code, path, message).with_reference("DSLParsingFormatException", Some(1)),
+        );
+    }
+
+    fn unknown(&mut self, key: &str, fields: &[Field], path: &Path, of: &str) {
+        let keys = || fields.iter().map(|field| field.key);
+        let mut diagnostic =
+            Diagnostic::error("unknown-key", path.clone(), format!("`{key}` is no {of}"))
+                .with_reference("DSLParsingFormatException", Some(1));
+        diagnostic = match closest(key, keys()) {
+            Some(near) => {
+                let fix = self.map.key(path).map(|place| crate::diag::Fix {
+                    label: format!("rename to `{near}`"),
+                    place,
+                    replacement: near.to_owned(),
+                });
+                let diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
+                match fix {
+                    Some(fix) => diagnostic.with_fix(fix),
+                    None => diagnostic,
+                }
+            }
+            None => {
+                let known: Vec<&str> = keys().collect();
+                diagnostic.with_hint(format!("known keys: {}", known.join(", ")))
+            }
+        };
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn wrong_kind(&mut self, path: &Path, expected: &str, value: &Value) {
+        let message = format!("{expected} is expected here, not a {}", value.kind());
+        self.format("wrong-kind", path.clone(), message);
+    }
+
+    /// Keys that are no text: only a shape with keys minds them.
+    fn odd_keys(&mut self, path: &Path) {
+        let Some(crate::diag::Inside::Map(marks)) = self.map.mark(path).map(|mark| &mark.inside) else { return };
+        let odd: Vec<(String, &str)> = marks
+            .iter()
+            .filter_map(|(key, mark)| mark.odd_key.map(|kind| (key.to_string(), kind)))
+            .collect();
+        for (key, kind) in odd {
+            let message = format!("a key must be text, and `{key}` reads as {kind}");
+            self.diagnostics.push(
+                Diagnostic::error("key-not-text", path.key(&key), message)
+                    .with_hint(format!("write \"{key}\""))
+                    .with_reference("DSLParsingFormatException", Some(1)),
+            );
+        }
+    }
+
+    fn walk(&mut self, value: &Value, shape: &Shape, path: &Path) {
+        if let Shape::Given(inner) = shape {
+            if value.is_null() {
+                self.format("missing-key", path.clone(), "nothing is said here, and something must be".into());
+                return;
+            }
+            return self.walk(value, inner, path);
+        }
+        if value.is_null() {
+            return;
+        }
+        match shape {
+            Shape::Leaf(kinds) => {
+                if !kinds.iter().any(|kind| kind.accepts(value)) {
+                    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+                    self.wrong_kind(path, &names.join(" or "), value);
+                }
+            }
+            Shape::Fields(fields) => {
+                let Value::Map(map) = value else { return self.wrong_kind(path, "a map", value) };
+                for (key, inner) in map {
+                    match fields.iter().find(|field| field.key == key) {
+                        Some(field) => self.walk(inner, field.shape, &path.key(key)),
+                        None => self.unknown(key, fields, &path.key(key), "known key here"),
+                    }
+                }
+                for field in fields.iter().filter(|field| field.required) {
+                    if map.get(field.key).is_none_or(Value::is_null) {
+                        let message = format!("the key `{}` is missing", field.key);
+                        self.format("missing-key", path.clone(), message);
+                    }
+                }
+                self.odd_keys(path);
+            }
+            Shape::Named(inner) => {
+                let Value::Map(map) = value else { return self.wrong_kind(path, "a map", value) };
+                for (key, item) in map {
+                    self.walk(item, inner, &path.key(key));
+                }
+                self.odd_keys(path);
+            }
+            Shape::Each(inner) => {
+                let Value::List(list) = value else { return self.wrong_kind(path, "a list", value) };
+                for (index, item) in list.iter().enumerate() {
+                    self.walk(item, inner, &path.index(index));
+                }
+            }
+            Shape::TextOr(inner) => {
+                if value.as_str().is_none() {
+                    self.walk(value, inner, path);
+                }
+            }
+            Shape::Given(_) => {}
+        }
+    }
+}

@@ -1,0 +1,464 @@
+//! YAML text → values and their places, with limits: the one place that knows the YAML parser.
+//!
+//! Anchors, merges (`<<`), YAML 1.1 scalars, duplicate keys (both places), and bounds on depth, expanded nodes
+//! and digits, so that no text of a few hundred bytes can cost more than it is worth. Stops at the first syntax
+//! error; [`super::islands`] goes on behind it. Does not know blueprints.
+
+use std::collections::HashMap;
+
+use granit_parser::{Event, Parser, ScalarStyle, Tag};
+use indexmap::IndexMap;
+
+use super::scalar;
+use crate::diag::{Diagnostic, Inside, Mark, Path, Place, Source, Span};
+use crate::model::{Map, Value};
+
+/// Lists and maps may be nested this deep.
+const DEPTH: usize = 200;
+/// Values that aliases may add to those that stand in the text.
+const EXPANSION: usize = 200_000;
+/// Digits of a whole number.
+const DIGITS: usize = 4_300;
+
+/// A value and where it stands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tree {
+    pub value: Value,
+    pub mark: Mark,
+    /// Values in it, itself included.
+    weight: usize,
+}
+
+/// A key that stands twice in one map.
+#[derive(Clone, Debug)]
+pub(super) struct Duplicate {
+    pub key: String,
+    pub first: Span,
+    pub second: Span,
+    /// Maps and lists around it: 0 for a section, 1 for a name in a section.
+    pub depth: usize,
+}
+
+/// The text that stopped the parser.
+#[derive(Clone, Debug)]
+pub(super) struct Broken {
+    /// Line from 1.
+    pub line: usize,
+    pub diagnostic: Diagnostic,
+}
+
+/// What was read of one text.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    pub tree: Tree,
+    pub duplicates: Vec<Duplicate>,
+    /// Problems with a place but no path.
+    pub problems: Vec<Diagnostic>,
+    /// Places of text that is not plain ASCII.
+    pub non_ascii: Vec<Span>,
+}
+
+/// Reads one YAML document. `file` is the index that marks carry.
+pub(super) fn parse(source: &Source, text: &str, file: u32) -> Result<Document, Broken> {
+    let mut reader = Reader {
+        source,
+        text,
+        file,
+        events: Parser::new_from_str(text),
+        anchors: HashMap::new(),
+        open: Vec::new(),
+        expanded: 0,
+        document: Document::default(),
+    };
+    reader.run()?;
+    Ok(reader.document)
+}
+
+struct Reader<'a> {
+    source: &'a Source,
+    text: &'a str,
+    file: u32,
+    events: Parser<'a, granit_parser::StrInput<'a>>,
+    anchors: HashMap<usize, Tree>,
+    /// Anchors of values that are not finished.
+    open: Vec<usize>,
+    expanded: usize,
+    document: Document,
+}
+
+impl<'a> Reader<'a> {
+    fn run(&mut self) -> Result<(), Broken> {
+        let mut documents = 0;
+        while let Some((event, span)) = self.next()? {
+            match event {
+                Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+                Event::DocumentStart(..) => {
+                    documents += 1;
+                    if documents > 1 {
+                        return Err(self.broken(&span, "expected a single document", "ComposerError"));
+                    }
+                }
+                event => self.document.tree = self.node(event, span, 0)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn next(&mut self) -> Result<Option<(Event<'a>, granit_parser::Span)>, Broken> {
+        loop {
+            match self.events.next() {
+                None => return Ok(None),
+                Some(Ok((Event::Comment(..) | Event::Anchor(..), _))) => {}
+                Some(Ok(next)) => return Ok(Some(next)),
+                Some(Err(error)) => {
+                    let marker = *error.marker();
+                    let span = granit_parser::Span::empty(marker);
+                    let info = error.info();
+                    return Err(self.broken(&span, &info, class_of(error.kind())));
+                }
+            }
+        }
+    }
+
+    fn expect(&mut self, span: &granit_parser::Span) -> Result<(Event<'a>, granit_parser::Span), Broken> {
+        self.next()?.ok_or_else(|| self.broken(span, "the text ends in the middle", "ParserError"))
+    }
+
+    fn broken(&self, span: &granit_parser::Span, message: &str, class: &'static str) -> Broken {
+        let span = self.span(span);
+        // The reference parser turns one kind of YAML error into its own.
+        let (class, code) =
+            if class == "ParserError" { ("DSLParsingFormatException", Some(-1)) } else { (class, None) };
+        let diagnostic = Diagnostic::error("syntax", Path::root(), format!("this is no YAML: {message}"))
+            .at(self.place(span))
+            .with_reference(class, code);
+        Broken { line: span.line as usize, diagnostic }
+    }
+
+    fn problem(&mut self, code: &'static str, span: Span, message: String, class: &'static str) {
+        self.document.problems.push(
+            Diagnostic::error(code, Path::root(), message).at(self.place(span)).with_reference(class, None),
+        );
+    }
+
+    fn place(&self, span: Span) -> Place {
+        Place { file: self.source.name.clone(), span }
+    }
+
+    fn span(&self, span: &granit_parser::Span) -> Span {
+        let start = span.start.byte_offset().unwrap_or(0);
+        let end = span.end.byte_offset().unwrap_or(start).max(start);
+        // An end at the first column belongs to the line before.
+        let end_line = if span.end.col() == 0 && span.end.line() > span.start.line() {
+            span.end.line() - 1
+        } else {
+            span.end.line()
+        };
+        Span {
+            start,
+            end: end.min(self.text.len()),
+            line: span.start.line() as u32,
+            column: span.start.col() as u32 + 1,
+            end_line: end_line as u32,
+        }
+    }
+
+    fn node(&mut self, event: Event<'a>, span: granit_parser::Span, depth: usize) -> Result<Tree, Broken> {
+        if depth > DEPTH {
+            let mut broken =
+                self.broken(&span, &format!("nested more than {DEPTH} levels deep"), "RecursionError");
+            broken.diagnostic.code = "nested-too-deep";
+            return Err(broken);
+        }
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let span = self.span(&span);
+                let value = self.scalar(&text, style, tag.as_deref(), span);
+                let tree = self.tree(value, span, Inside::Nothing, 1);
+                self.keep(anchor, &tree);
+                Ok(tree)
+            }
+            Event::Alias(anchor) => self.alias(anchor, &span),
+            Event::SequenceStart(style, anchor, tag) => {
+                self.open.push(anchor);
+                let tree = self.list(&span, style == granit_parser::StructureStyle::Flow, depth)?;
+                self.open.pop();
+                self.unknown_tag(tag.as_deref(), &span, &["seq", "omap", "pairs"]);
+                self.keep(anchor, &tree);
+                Ok(tree)
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                self.open.push(anchor);
+                let tree = self.map(&span, style == granit_parser::StructureStyle::Flow, depth)?;
+                self.open.pop();
+                self.unknown_tag(tag.as_deref(), &span, &["map", "set"]);
+                self.keep(anchor, &tree);
+                Ok(tree)
+            }
+            _ => Err(self.broken(&span, "a value is expected", "ParserError")),
+        }
+    }
+
+    fn tree(&self, value: Value, span: Span, inside: Inside, weight: usize) -> Tree {
+        Tree { value, mark: Mark { file: self.file, value: Some(span), inside, ..Mark::default() }, weight }
+    }
+
+    fn keep(&mut self, anchor: usize, tree: &Tree) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, tree.clone());
+        }
+    }
+
+    fn alias(&mut self, anchor: usize, span: &granit_parser::Span) -> Result<Tree, Broken> {
+        let Some(tree) = self.anchors.get(&anchor) else {
+            let message = if self.open.contains(&anchor) {
+                "an alias stands inside the value that it repeats"
+            } else {
+                "an alias repeats no value that stands before it"
+            };
+            return Err(self.broken(span, message, "ComposerError"));
+        };
+        self.expanded += tree.weight;
+        if self.expanded > EXPANSION {
+            let mut broken = self.broken(
+                span,
+                &format!("aliases repeat more than {EXPANSION} values"),
+                "RecursionError",
+            );
+            broken.diagnostic.code = "alias-bomb";
+            return Err(broken);
+        }
+        Ok(tree.clone())
+    }
+
+    fn list(&mut self, start: &granit_parser::Span, flow: bool, depth: usize) -> Result<Tree, Broken> {
+        let (mut values, mut marks, mut weight) = (Vec::new(), Vec::new(), 1);
+        let mut whole = self.span(start);
+        loop {
+            let (event, span) = self.expect(start)?;
+            if matches!(event, Event::SequenceEnd) {
+                self.close(&mut whole, &span, flow);
+                return Ok(self.tree(Value::List(values), whole, Inside::List(marks), weight));
+            }
+            let item = self.node(event, span, depth + 1)?;
+            extend(&mut whole, &item.mark);
+            weight += item.weight;
+            values.push(item.value);
+            marks.push(item.mark);
+        }
+    }
+
+    fn map(&mut self, start: &granit_parser::Span, flow: bool, depth: usize) -> Result<Tree, Broken> {
+        let mut own: Vec<(String, Span, Tree)> = Vec::new();
+        let mut merged: Vec<Tree> = Vec::new();
+        let mut weight = 1;
+        let mut whole = self.span(start);
+        loop {
+            let (event, span) = self.expect(start)?;
+            if matches!(event, Event::MappingEnd) {
+                self.close(&mut whole, &span, flow);
+                return Ok(self.assemble(own, merged, whole, weight, depth));
+            }
+            let plain = matches!(&event, Event::Scalar(_, ScalarStyle::Plain, _, None));
+            let key_span = self.span(&span);
+            let key = self.node(event, span, depth + 1)?;
+            let (event, span) = self.expect(start)?;
+            let mut value = self.node(event, span, depth + 1)?;
+            extend(&mut whole, &value.mark);
+            if whole.end < key_span.end {
+                (whole.end, whole.end_line) = (key_span.end, key_span.end_line);
+            }
+            weight += value.weight + 1;
+            if plain && key.value.as_str() == Some("<<") {
+                self.merge(value, &mut merged, key_span);
+                continue;
+            }
+            let name = match key.value {
+                Value::String(text) => text,
+                Value::List(_) | Value::Map(_) => {
+                    self.problem(
+                        "unreadable-value",
+                        key_span,
+                        "a list or a map can't be a key".into(),
+                        "ConstructorError",
+                    );
+                    continue;
+                }
+                other => {
+                    value.mark.odd_key = Some(other.kind());
+                    other.to_string()
+                }
+            };
+            value.mark.key = Some(key_span);
+            own.push((name, key_span, value));
+        }
+    }
+
+    /// What `<<` merges: a map, or several of which the first wins.
+    fn merge(&mut self, tree: Tree, merged: &mut Vec<Tree>, span: Span) {
+        match (&tree.value, &tree.mark.inside) {
+            (Value::Map(_), _) => merged.push(tree),
+            (Value::List(list), Inside::List(marks)) if list.iter().all(|item| item.as_map().is_some()) => {
+                for (value, mark) in list.iter().zip(marks).rev() {
+                    merged.push(Tree { value: value.clone(), mark: mark.clone(), weight: 0 });
+                }
+            }
+            _ => self.problem(
+                "unreadable-value",
+                span,
+                format!("`<<` merges a map or a list of maps, not a {}", tree.value.kind()),
+                "ConstructorError",
+            ),
+        }
+    }
+
+    /// The map: what is merged first, what is its own after it and over it; of a key that stands twice, the last.
+    fn assemble(
+        &mut self,
+        own: Vec<(String, Span, Tree)>,
+        merged: Vec<Tree>,
+        whole: Span,
+        weight: usize,
+        depth: usize,
+    ) -> Tree {
+        let size = own.len();
+        let mut values = Map::with_capacity(size);
+        let mut marks: IndexMap<Box<str>, Mark> = IndexMap::with_capacity(size);
+        for tree in merged {
+            if let (Value::Map(map), Inside::Map(inner)) = (tree.value, tree.mark.inside) {
+                values.extend(map);
+                marks.extend(inner);
+            }
+        }
+        let has_merged = !values.is_empty();
+        let mut seen: HashMap<String, Span> = HashMap::new();
+        for (name, span, tree) in own {
+            if has_merged {
+                if let Some(first) = seen.insert(name.clone(), span) {
+                    self.document.duplicates.push(Duplicate { key: name.clone(), first, second: span, depth });
+                }
+            } else if let Some(first) = marks.get(name.as_str()).and_then(|mark| mark.key) {
+                self.document.duplicates.push(Duplicate { key: name.clone(), first, second: span, depth });
+            }
+            marks.insert(name.as_str().into(), tree.mark);
+            values.insert(name, tree.value);
+        }
+        self.tree(Value::Map(values), whole, Inside::Map(marks), weight)
+    }
+
+    /// A flow collection ends at its bracket, a block one with the last thing in it.
+    fn close(&self, whole: &mut Span, end: &granit_parser::Span, flow: bool) {
+        if flow {
+            let end = self.span(end);
+            (whole.end, whole.end_line) = (end.end.max(whole.end), end.end_line.max(whole.end_line));
+        }
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Value {
+        if !text.is_ascii() {
+            self.document.non_ascii.push(span);
+        }
+        let value = match tag.and_then(Tag::core_suffix) {
+            None if tag.is_some_and(|tag| tag.suffix() != "" || tag.handle() != "!") => {
+                self.unknown_tag_at(tag, span);
+                Value::string(text)
+            }
+            None if tag.is_some() || style != ScalarStyle::Plain => Value::string(text),
+            None if text == "=" => {
+                self.problem(
+                    "unreadable-value",
+                    span,
+                    "`=` alone has a meaning of its own in YAML 1.1; write \"=\"".into(),
+                    "ConstructorError",
+                );
+                Value::string(text)
+            }
+            None => scalar::resolve(text),
+            Some("str" | "binary" | "timestamp") => Value::string(text),
+            Some("null") => Value::Null,
+            Some(kind @ ("bool" | "int" | "float")) => {
+                let value = scalar::resolve(text);
+                match (kind, &value) {
+                    ("bool", Value::Bool(_))
+                    | ("int", Value::Int(_) | Value::BigInt(_))
+                    | ("float", Value::Float(_)) => value,
+                    ("float", Value::Int(number)) => Value::Float(*number as f64),
+                    _ => {
+                        self.problem(
+                            "unreadable-value",
+                            span,
+                            format!("`{text}` is no {kind}"),
+                            "ValueError",
+                        );
+                        Value::Null
+                    }
+                }
+            }
+            Some(_) => {
+                self.unknown_tag_at(tag, span);
+                Value::string(text)
+            }
+        };
+        if let Value::BigInt(digits) = &value
+            && digits.len() > DIGITS
+        {
+            let message = format!("a number of {} digits; at most {DIGITS} are read", digits.len());
+            self.problem("number-too-long", span, message, "ValueError");
+            return Value::Null;
+        }
+        value
+    }
+
+    fn unknown_tag(&mut self, tag: Option<&Tag>, span: &granit_parser::Span, known: &[&str]) {
+        let fits = tag.is_none_or(|tag| tag.core_suffix().is_some_and(|suffix| known.contains(&suffix)));
+        if !fits {
+            let span = self.span(span);
+            self.unknown_tag_at(tag, span);
+        }
+    }
+
+    fn unknown_tag_at(&mut self, tag: Option<&Tag>, span: Span) {
+        let written = tag.map(Tag::original).unwrap_or_default();
+        let message = format!("the tag `{written}` has no meaning in a blueprint");
+        self.problem("unknown-tag", span, message, "ConstructorError");
+    }
+}
+
+fn extend(whole: &mut Span, mark: &Mark) {
+    if let Some(value) = mark.value
+        && value.end > whole.end
+    {
+        (whole.end, whole.end_line) = (value.end, value.end_line);
+    }
+}
+
+/// The class of the YAML error that the reference parser's YAML reader raises for it: errors of structure are
+/// `ParserError`, errors of characters and tokens `ScannerError`.
+fn class_of(kind: &granit_parser::ErrorKind) -> &'static str {
+    use granit_parser::ErrorKind as Kind;
+    match kind {
+        Kind::UnknownAnchor => "ComposerError",
+        Kind::RecursionLimitExceeded => "RecursionError",
+        Kind::UnexpectedEofFlowSequence
+        | Kind::UnexpectedEofFlowMapping
+        | Kind::UnexpectedEofImplicitFlowMapping
+        | Kind::UnexpectedEofBlockSequence
+        | Kind::UnexpectedEofBlockMapping
+        | Kind::UnexpectedEof
+        | Kind::ExpectedStreamStart
+        | Kind::ExpectedDocumentStart
+        | Kind::ExpectedNodeContent
+        | Kind::ExpectedBlockMappingKey
+        | Kind::ExpectedFlowMappingSeparator
+        | Kind::ExpectedFlowSequenceSeparator
+        | Kind::ExpectedBlockSequenceEntry
+        | Kind::UndeclaredTagHandle
+        | Kind::DuplicateVersionDirective
+        | Kind::DuplicateTagDirective
+        | Kind::UnclosedFlowCollection { .. }
+        | Kind::MisplacedFlowCollectionEnd
+        | Kind::MismatchedFlowCollectionEnd { .. }
+        | Kind::InvalidIndentation => "ParserError",
+        _ => "ScannerError",
+    }
+}
