@@ -200,4 +200,6 @@ pub struct Instance {
     /// Instances that it relates to, one entry a relationship of the node and target instance, as
     /// (position of the relationship in [`Node::relationships`], target instance).
     pub relationships: Vec<(usize, String)>,
+    /// Scaling groups that it is in, as (group, group instance), the innermost first.
+    pub scaling_groups: Vec<(String, String)>,
 }

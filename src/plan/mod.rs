@@ -5,11 +5,13 @@
 
 mod change;
 mod lifecycle;
+mod instances;
 mod operation;
 mod planner;
 mod state;
 
 pub use change::fingerprint;
+pub use instances::expand;
 pub use operation::{
     Goal, Operation, OperationId, Plan, PlanSummary, PlannedInstance, Retry, Side, Work, short_operation_name,
 };

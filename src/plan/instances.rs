@@ -1,0 +1,359 @@
+//! [`expand`]: how many instances a deployment has, and which relates to which (DSL reference, "instances, scaling
+//! groups, expansion").
+//!
+//! `contained_in` multiplies; members of a scaling group multiply together and relate within their group instance;
+//! `all_to_all` and `all_to_one` say which ends meet. Ids are the same every time: a hash of deployment, node and
+//! place. Does not know operations.
+
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexMap;
+
+use crate::check::evaluate::{Here, evaluate};
+use crate::check::{Instance, Node, Preview, Relationship, Scalable, Topology};
+use crate::diag::{Diagnostic, Diagnostics, Path};
+use crate::model::{Map, Value};
+
+/// Instances that one deployment may have.
+const INSTANCES: u64 = 100_000;
+/// Relationships between instances that one deployment may have.
+const RELATIONSHIPS: u64 = 2_000_000;
+
+const CONTAINED_IN: &str = "cloudify.relationships.contained_in";
+const BASES: &[&str] =
+    &[CONTAINED_IN, "cloudify.relationships.connected_to", "cloudify.relationships.depends_on"];
+
+/// The instances of a deployment, containers before what they contain, else in the order of the text.
+///
+/// # Errors
+/// A count that is no number, more instances than can be handled, a relationship of no known kind.
+pub fn expand(deployment: &str, topology: &Topology, inputs: &Map) -> Result<Vec<Instance>, Diagnostics> {
+    let mut expansion = Expansion::new(deployment, topology, inputs)?;
+    expansion.build()?;
+    expansion.relate()?;
+    Ok(expansion.instances)
+}
+
+fn one(diagnostic: Diagnostic) -> Diagnostics {
+    [diagnostic].into_iter().collect()
+}
+
+struct Expansion<'t> {
+    deployment: &'t str,
+    topology: &'t Topology,
+    inputs: &'t Map,
+    counts: HashMap<&'t str, u64>,
+    /// What a node or group is multiplied by: the group that it is a member of, else its container.
+    parent: HashMap<&'t str, &'t str>,
+    children: IndexMap<&'t str, Vec<&'t str>>,
+    instances: Vec<Instance>,
+    /// For each instance: its group instances and container instances, the innermost first, as (name, id).
+    chains: Vec<Vec<(&'t str, String)>>,
+    by_node: HashMap<&'t str, Vec<usize>>,
+    ids: HashSet<String>,
+}
+
+impl<'t> Expansion<'t> {
+    fn new(deployment: &'t str, topology: &'t Topology, inputs: &'t Map) -> Result<Self, Diagnostics> {
+        let mut expansion = Self {
+            deployment,
+            topology,
+            inputs,
+            counts: HashMap::new(),
+            parent: HashMap::new(),
+            children: IndexMap::new(),
+            instances: Vec::new(),
+            chains: Vec::new(),
+            by_node: HashMap::new(),
+            ids: HashSet::new(),
+        };
+        expansion.count()?;
+        expansion.contain();
+        Ok(expansion)
+    }
+
+    /// How many of each node (per container) and group.
+    fn count(&mut self) -> Result<(), Diagnostics> {
+        let world = Preview::with_inputs(self.topology, self.inputs);
+        let mut problems = Diagnostics::new();
+        let mut count = |scalable: &Scalable, path: Path| {
+            let evaluated = evaluate(&scalable.default_instances, &Here::default(), &world);
+            let number = evaluated.ok().and_then(|value| value.known().and_then(Value::as_int));
+            match number.map(u64::try_from) {
+                Some(Ok(number)) => number,
+                _ => {
+                    let message = format!("`{}` is no number of instances", scalable.default_instances);
+                    problems.push(Diagnostic::error("instance-count", path, message));
+                    0
+                }
+            }
+        };
+        for (name, node) in &self.topology.nodes {
+            self.counts.insert(name, count(&node.scalable, Path::of(["node_templates", name])));
+        }
+        for (name, group) in &self.topology.scaling_groups {
+            self.counts.insert(name, count(&group.scalable, Path::of(["groups", name])));
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    fn contain(&mut self) {
+        let topology = self.topology;
+        let mut group_of: HashMap<&str, &str> = HashMap::new();
+        for (group, members) in &topology.scaling_groups {
+            for member in &members.members {
+                group_of.insert(member, group);
+            }
+        }
+        for (name, node) in &topology.nodes {
+            let container = node.container().filter(|container| topology.nodes.contains_key(*container));
+            match (group_of.get(name.as_str()), container) {
+                (Some(group), container) => {
+                    self.parent.insert(name, group);
+                    if let Some(container) = container {
+                        let mut top = *group;
+                        let mut steps = 0;
+                        while let Some(outer) = group_of.get(top).filter(|_| steps < 1000) {
+                            top = outer;
+                            steps += 1;
+                        }
+                        self.parent.entry(top).or_insert(container);
+                    }
+                }
+                (None, Some(container)) => {
+                    self.parent.insert(name, container);
+                }
+                (None, None) => {}
+            }
+        }
+        for group in topology.scaling_groups.keys() {
+            if let Some(outer) = group_of.get(group.as_str()) {
+                self.parent.insert(group, outer);
+            }
+        }
+        for name in topology.scaling_groups.keys().chain(topology.nodes.keys()) {
+            if let Some(parent) = self.parent.get(name.as_str()) {
+                self.children.entry(parent).or_default().push(name);
+            }
+        }
+    }
+
+    fn build(&mut self) -> Result<(), Diagnostics> {
+        let topology = self.topology;
+        let roots = topology.nodes.keys().chain(topology.scaling_groups.keys());
+        let roots: Vec<&str> =
+            roots.map(String::as_str).filter(|name| !self.parent.contains_key(*name)).collect();
+        // Depth first, with a stack: containment may be deep.
+        let mut open: Vec<(&str, Vec<(&str, String)>)> =
+            roots.into_iter().rev().map(|name| (name, Vec::new())).collect();
+        let mut made = 0u64;
+        while let Some((name, chain)) = open.pop() {
+            let count = self.counts.get(name).copied().unwrap_or(1);
+            made = made.saturating_add(count);
+            if made > INSTANCES {
+                let section = if topology.nodes.contains_key(name) { "node_templates" } else { "groups" };
+                let message = format!("`{name}` makes more than {INSTANCES} instances");
+                return Err(one(
+                    Diagnostic::error("too-many-instances", Path::of([section, name]), message)
+                        .with_hint("lower `default_instances` (or `instances.deploy`) of it or of what contains it"),
+                ));
+            }
+            let place = chain.first().map(|(_, id)| id.clone()).unwrap_or_default();
+            let mut below = Vec::new();
+            for index in 0..count {
+                let id = self.id(name, &place, index);
+                let mut inner = vec![(name, id.clone())];
+                inner.extend(chain.iter().cloned());
+                if topology.nodes.contains_key(name) {
+                    self.by_node.entry(name).or_default().push(self.instances.len());
+                    self.instances.push(Instance { id, node: name.to_owned(), ..Instance::default() });
+                    self.chains.push(chain.clone());
+                }
+                for child in self.children.get(name).into_iter().flatten() {
+                    below.push((*child, inner.clone()));
+                }
+            }
+            open.extend(below.into_iter().rev());
+        }
+        self.sort();
+        for (instance, chain) in self.instances.iter_mut().zip(&self.chains) {
+            instance.scaling_groups = chain
+                .iter()
+                .filter(|(name, _)| topology.scaling_groups.contains_key(*name))
+                .map(|(name, id)| ((*name).to_owned(), id.clone()))
+                .collect();
+        }
+        Ok(())
+    }
+
+    /// Instances in the order of their nodes; those of one node in the order of their making.
+    fn sort(&mut self) {
+        let order = |node: &str| self.topology.nodes.get_index_of(node);
+        let mut all: Vec<(Instance, Vec<(&str, String)>)> =
+            self.instances.drain(..).zip(self.chains.drain(..)).collect();
+        all.sort_by_key(|(instance, _)| order(&instance.node));
+        self.by_node.clear();
+        for (instance, chain) in all {
+            if let Some((name, _)) = self.topology.nodes.get_key_value(&instance.node) {
+                self.by_node.entry(name).or_default().push(self.instances.len());
+            }
+            self.instances.push(instance);
+            self.chains.push(chain);
+        }
+    }
+
+    /// `web_k3x09a`, the same every time.
+    fn id(&mut self, name: &str, place: &str, index: u64) -> String {
+        for salt in 0u64.. {
+            let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+            let parts = [self.deployment.as_bytes(), name.as_bytes(), place.as_bytes(), &index.to_le_bytes(), &salt.to_le_bytes()];
+            for byte in parts.into_iter().flat_map(|part| part.iter().copied().chain([0xff])) {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            }
+            // FNV mixes its low bits well, its high ones less: fold them.
+            hash ^= hash >> 32;
+            let alphabet = b"abcdefghijklmnopqrstuvwxyz0123456789";
+            let mut suffix = String::with_capacity(6);
+            for _ in 0..6 {
+                suffix.push(char::from(alphabet[(hash % 36) as usize]));
+                hash /= 36;
+            }
+            let id = format!("{name}_{suffix}");
+            if self.ids.insert(id.clone()) {
+                return id;
+            }
+        }
+        name.to_owned()
+    }
+
+    fn relate(&mut self) -> Result<(), Diagnostics> {
+        let mut total = 0u64;
+        let topology = self.topology;
+        for (name, node) in &topology.nodes {
+            for (index, relationship) in node.relationships.iter().enumerate() {
+                let path = Path::of(["node_templates", name]).key("relationships").index(index);
+                let sources = self.by_node.get(name.as_str()).cloned().unwrap_or_default();
+                for source in sources {
+                    let targets = self.targets(node, source, relationship, &path)?;
+                    total += targets.len() as u64;
+                    if total > RELATIONSHIPS {
+                        let message = format!("more than {RELATIONSHIPS} relationships between instances");
+                        return Err(one(Diagnostic::error("too-many-instances", path, message)
+                            .with_hint("`connection_type: all_to_one` relates each to one instance only")));
+                    }
+                    self.instances[source].relationships.extend(targets.into_iter().map(|target| (index, target)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The instances that a relationship of one instance leads to.
+    fn targets(
+        &self,
+        node: &Node,
+        source: usize,
+        relationship: &Relationship,
+        path: &Path,
+    ) -> Result<Vec<String>, Diagnostics> {
+        let target = relationship.target.as_str();
+        let refuse = |code: &'static str, class: &'static str, message: String| {
+            Err(one(Diagnostic::error(code, path.clone(), message).with_reference(class, None)))
+        };
+        if !relationship.type_hierarchy.iter().any(|kind| BASES.contains(&kind.as_str())) {
+            let message = format!(
+                "`{}` derives from none of {}: nothing says which instances meet",
+                relationship.type_name,
+                BASES.join(", ")
+            );
+            return refuse("unsupported-relationship", "UnsupportedRelationship", message);
+        }
+        if relationship.is_a(CONTAINED_IN) {
+            let container = self.chains[source].iter().find(|(name, _)| *name == target);
+            return Ok(container.map(|(_, id)| id.clone()).into_iter().collect());
+        }
+        let world = Preview::with_inputs(self.topology, self.inputs);
+        let connection = relationship.properties.get("connection_type");
+        let connection = connection.and_then(|value| evaluate(value, &Here::default(), &world).ok());
+        let connection = connection.as_ref().and_then(|value| value.value.as_str()).unwrap_or("all_to_all");
+        let all = self.by_node.get(target).map(Vec::as_slice).unwrap_or_default();
+        let groups = |instance: usize| {
+            self.chains[instance]
+                .iter()
+                .filter(|(name, _)| self.topology.scaling_groups.contains_key(*name))
+                .collect::<Vec<_>>()
+        };
+        let theirs = all.first().map(|&first| groups(first)).unwrap_or_default();
+        let shared = groups(source).into_iter().find(|(name, _)| theirs.iter().any(|(other, _)| other == name));
+        match (connection, shared) {
+            ("all_to_all", None) => Ok(all.iter().map(|&target| self.instances[target].id.clone()).collect()),
+            ("all_to_all", Some(shared)) => Ok(all
+                .iter()
+                .filter(|&&target| self.chains[target].contains(shared))
+                .map(|&target| self.instances[target].id.clone())
+                .collect()),
+            ("all_to_one", None) => {
+                Ok(all.iter().map(|&target| self.instances[target].id.clone()).min().into_iter().collect())
+            }
+            ("all_to_one", Some((group, _))) => refuse(
+                "all-to-one-in-group",
+                "UnsupportedAllToOneInGroup",
+                format!("`{}` and `{target}` are both in group `{group}`: `all_to_one` has no meaning there", node.name),
+            ),
+            (other, _) => refuse(
+                "connection-type",
+                "IllegalConnectedToConnectionType",
+                format!("`{other}` is no connection type; `all_to_all` and `all_to_one` are"),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Catalog, check, read};
+    use crate::diag::Source;
+    use crate::dsl::NoFiles;
+
+    fn instances(text: &str) -> Result<Vec<Instance>, Diagnostics> {
+        let text = format!("tosca_definitions_version: cloudify_dsl_1_3\nimports: [cloudify/types/types.yaml]\n{text}");
+        let catalog = Catalog::built_in();
+        let (topology, problems) = check(&read(&Source::new("b.yaml", text), &NoFiles, &catalog), &catalog);
+        assert!(!problems.has_errors(), "{problems:?}");
+        expand("d", &topology, &Map::new())
+    }
+
+    const NESTED: &str = "node_templates:\n  host: {type: cloudify.nodes.Compute, instances: {deploy: 2}}\n  app:\n    \
+        type: cloudify.nodes.Root\n    instances: {deploy: 3}\n    relationships:\n      - {type: \
+        cloudify.relationships.contained_in, target: host}\n  user:\n    type: cloudify.nodes.Root\n    \
+        relationships:\n      - {type: cloudify.relationships.connected_to, target: app}\n";
+
+    #[test]
+    fn containment_multiplies_and_connections_meet_all() {
+        let all = instances(NESTED).unwrap();
+        let of = |node: &str| all.iter().filter(|i| i.node == node).collect::<Vec<_>>();
+        assert_eq!((of("host").len(), of("app").len(), of("user").len()), (2, 6, 1));
+        assert_eq!(of("user")[0].relationships.len(), 6);
+        assert!(of("app").iter().all(|app| app.relationships.len() == 1));
+        assert_eq!(all, instances(NESTED).unwrap());
+        assert!(all.iter().all(|i| i.id.len() == i.node.len() + 7));
+    }
+
+    #[test]
+    fn members_of_a_group_stay_together() {
+        let text = "node_templates:\n  a:\n    type: cloudify.nodes.Root\n    relationships:\n      - {type: \
+            cloudify.relationships.connected_to, target: b}\n  b: {type: cloudify.nodes.Root}\ngroups:\n  g: {members: [a, \
+            b]}\npolicies:\n  p: {type: cloudify.policies.scaling, targets: [g], properties: {default_instances: 3}}\n";
+        let all = instances(text).unwrap();
+        assert_eq!(all.len(), 6);
+        assert!(all.iter().filter(|i| i.node == "a").all(|i| i.relationships.len() == 1 && i.scaling_groups.len() == 1));
+    }
+
+    #[test]
+    fn too_many_are_refused() {
+        let text = "node_templates:\n  a: {type: cloudify.nodes.Root, instances: {deploy: 2000000000}}\n";
+        let problems = instances(text).unwrap_err();
+        assert_eq!(problems.iter().next().map(|p| p.code), Some("too-many-instances"));
+    }
+}

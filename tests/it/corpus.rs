@@ -1,0 +1,102 @@
+//! The corpus: every file of `tests/corpus` is read and judged; each invalid one gives the code that it is named
+//! after, with a place and the reference parser's class and number.
+
+use std::path::{Path as File, PathBuf};
+
+use gantry::check::{self, Catalog};
+use gantry::diag::{Diagnostics, Severity, Source};
+use gantry::dsl::{FileError, Files};
+
+/// A folder of the corpus.
+pub struct Folder(pub PathBuf);
+
+impl Files for Folder {
+    fn read(&self, address: &str, _from: &str) -> Result<Source, FileError> {
+        if address.contains("..") || address.starts_with('/') {
+            return Err(FileError::Outside);
+        }
+        let text = std::fs::read_to_string(self.0.join(address))?;
+        Ok(Source::new(address, text))
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        !path.contains("..") && !path.starts_with('/') && self.0.join(path).is_file()
+    }
+}
+
+pub fn corpus(folder: &str) -> PathBuf {
+    File::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(folder)
+}
+
+/// Everything that is wrong with a file.
+pub fn judge(file: &File) -> (check::Topology, Diagnostics) {
+    let catalog = Catalog::built_in();
+    let text = String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned();
+    let name = file.file_name().unwrap().to_string_lossy().into_owned();
+    let folder = Folder(file.parent().unwrap().to_owned());
+    let reading = check::read(&Source::new(name, text), &folder, &catalog);
+    check::check(&reading, &catalog)
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = std::fs::read_dir(corpus(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .collect();
+    all.sort();
+    assert!(!all.is_empty());
+    all
+}
+
+#[test]
+fn valid_files_have_no_errors() {
+    for file in files("valid") {
+        let (topology, problems) = judge(&file);
+        assert!(!problems.has_errors(), "{}: {problems:#?}", file.display());
+        assert!(!topology.version.is_empty());
+    }
+}
+
+#[test]
+fn the_blueprints_have_no_errors() {
+    let root = File::new(env!("CARGO_MANIFEST_DIR")).join("blueprints/hybrid-vnf");
+    for lane in ["kubernetes-cluster", "swarm-cluster", "service"] {
+        let (topology, problems) = judge(&root.join(lane).join("blueprint.yaml"));
+        assert!(!problems.has_errors(), "{lane}: {problems:#?}");
+        assert!(!topology.nodes.is_empty());
+    }
+}
+
+/// The first line of an invalid file says what is expected: `# CODE LINE CLASS NUMBER`, `-` for none.
+#[test]
+fn invalid_files_give_their_code_place_and_reference() {
+    for file in files("invalid") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let first = text.lines().next().unwrap_or_default();
+        let words: Vec<&str> = first.trim_start_matches('#').split_whitespace().collect();
+        let [code, line, class, number] = words.as_slice() else { panic!("{}: {first}", file.display()) };
+        assert_eq!(file.file_stem().unwrap().to_string_lossy(), *code);
+        let (_, problems) = judge(&file);
+        let found = problems.iter().find(|problem| {
+            let reference = problem.reference.as_ref();
+            problem.code == *code
+                && problem.place.as_ref().map(|place| place.span.line) == line.parse().ok()
+                && reference.map_or("-", |reference| reference.class) == *class
+                && reference.and_then(|reference| reference.code) == number.parse().ok()
+        });
+        assert!(found.is_some(), "{}: {first}\n{problems:#?}", file.display());
+        // One mistake gives one error.
+        let errors = problems.count(Severity::Error);
+        assert!(errors <= 1, "{}: {errors} errors\n{problems:#?}", file.display());
+    }
+}
+
+#[test]
+fn broken_files_are_told_and_the_rest_is_read() {
+    for file in files("broken") {
+        let (_, problems) = judge(&file);
+        assert!(problems.has_errors(), "{}", file.display());
+        assert!(problems.iter().all(|problem| problem.place.is_some()), "{}: {problems:#?}", file.display());
+    }
+}
