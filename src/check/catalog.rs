@@ -115,12 +115,16 @@ impl Catalog {
     /// The address to import for a type of that name, for hints.
     pub fn address_of(&self, type_name: &str) -> Option<String> {
         let defines = |entry: &&Entry| {
-            entry.text.lines().any(|line| line.strip_prefix("  ").and_then(|line| line.strip_suffix(':')) == Some(type_name))
+            entry.text.lines().any(|line| {
+                line.strip_prefix("  ").and_then(|line| line.strip_suffix(':')) == Some(type_name)
+            })
         };
         let entry = self.files.iter().find(defines)?;
         Some(match entry.plugins.first() {
             Some(plugin) => format!("plugin:{plugin}"),
-            None => entry.addresses.first().map_or_else(|| entry.name.to_owned(), |address| (*address).to_owned()),
+            None => {
+                entry.addresses.first().map_or_else(|| entry.name.to_owned(), |address| (*address).to_owned())
+            }
         })
     }
 
@@ -165,7 +169,10 @@ mod tests {
             ("cloudify/types/types.yaml", "built-in:types.yaml"),
             ("plugin:kubernetes", "built-in:kubernetes.yaml"),
             ("plugin:swarm?version=>=0.9", "built-in:swarm.yaml"),
-            ("https://raw.githubusercontent.com/x/cloudify-proxy-plugin/master/plugin.yaml", "built-in:proxy.yaml"),
+            (
+                "https://raw.githubusercontent.com/x/cloudify-proxy-plugin/master/plugin.yaml",
+                "built-in:proxy.yaml",
+            ),
             ("http://www.getcloudify.org/spec/fabric-plugin/1.4.1/plugin.yaml", "built-in:fabric.yaml"),
         ] {
             assert_eq!(name(address).as_deref(), Some(file), "{address}");

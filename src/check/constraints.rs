@@ -11,14 +11,35 @@ use crate::model::Value;
 
 /// The operators, in the order in which they are listed to people.
 pub(super) const OPERATORS: &[&str] = &[
-    "equal", "greater_than", "greater_or_equal", "less_than", "less_or_equal", "in_range", "valid_values", "length",
-    "min_length", "max_length", "pattern", "filter_id", "labels", "tenants", "name_pattern", "deployment_id",
+    "equal",
+    "greater_than",
+    "greater_or_equal",
+    "less_than",
+    "less_or_equal",
+    "in_range",
+    "valid_values",
+    "length",
+    "min_length",
+    "max_length",
+    "pattern",
+    "filter_id",
+    "labels",
+    "tenants",
+    "name_pattern",
+    "deployment_id",
 ];
 
 /// Types whose values are names of things that a manager knows.
 pub(super) const OBJECT_TYPES: &[&str] = &[
-    "blueprint_id", "deployment_id", "capability_value", "scaling_group", "node_id", "node_type", "node_instance",
-    "secret_key", "operation_name",
+    "blueprint_id",
+    "deployment_id",
+    "capability_value",
+    "scaling_group",
+    "node_id",
+    "node_type",
+    "node_instance",
+    "secret_key",
+    "operation_name",
 ];
 
 /// Whether a text is a pattern, by the rules of Cloudify's own engine.
@@ -44,8 +65,12 @@ pub(super) fn malformed(constraint: &Value, minor: u32, path: &Path) -> Option<D
     };
     if map.len() > 1 && minor < 5 {
         return Some(
-            Diagnostic::error("version-gate", path.clone(), "a constraint with more than its operator came with `cloudify_dsl_1_5`")
-                .with_reference("DSLParsingLogicException", Some(102)),
+            Diagnostic::error(
+                "version-gate",
+                path.clone(),
+                "a constraint with more than its operator came with `cloudify_dsl_1_5`",
+            )
+            .with_reference("DSLParsingLogicException", Some(102)),
         );
     }
     let Some(name) = map.keys().find(|key| *key != "error_message") else {
@@ -89,7 +114,8 @@ pub(super) fn violation(name: &str, declaration: &Value, value: &Value, path: &P
     match (kind, item_kind, value) {
         ("list", Some(item_kind), Value::List(items)) => items.iter().find_map(|item| {
             if !schema::is_kind(item, item_kind) {
-                let message = format!("an element of input `{name}` is a {}, and {item_kind} is declared", item.kind());
+                let message =
+                    format!("an element of input `{name}` is a {}, and {item_kind} is declared", item.kind());
                 return Some(
                     Diagnostic::error("value-type-mismatch", path.clone(), message)
                         .with_reference("DSLParsingLogicException", Some(105)),
@@ -126,7 +152,9 @@ fn violated(name: &str, constraints: &[Value], kind: &str, value: &Value, path: 
         };
         let message = match told {
             Some(told) => format!("`{value}` is no value for input `{name}`: {told}"),
-            None => format!("`{value}` is no value for input `{name}`: it must keep `{operator}: {argument}`"),
+            None => {
+                format!("`{value}` is no value for input `{name}`: it must keep `{operator}: {argument}`")
+            }
         };
         Some(
             Diagnostic::error("constraint-violated", path.clone(), message)
@@ -198,12 +226,13 @@ fn keeps(operator: &str, argument: &Value, value: &Value) -> Result<bool, String
 /// Equality in which `1`, `1.0` and `true` are the same, as in the reference parser.
 pub(super) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Int(_) | Value::Float(_) | Value::Bool(_), Value::Int(_) | Value::Float(_) | Value::Bool(_)) => {
-            match (number(a), number(b)) {
-                (Some(a), Some(b)) => (a - b).abs() == 0.0,
-                _ => false,
-            }
-        }
+        (
+            Value::Int(_) | Value::Float(_) | Value::Bool(_),
+            Value::Int(_) | Value::Float(_) | Value::Bool(_),
+        ) => match (number(a), number(b)) {
+            (Some(a), Some(b)) => (a - b).abs() == 0.0,
+            _ => false,
+        },
         _ => a == b,
     }
 }

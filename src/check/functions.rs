@@ -37,7 +37,7 @@ pub(super) fn validate(cx: &mut Checker<'_>, topology: &Topology) {
         let path = Path::of(["node_templates", &node.name]);
         let scope = Scope::Node(&node.name);
         for (key, value) in &node.properties {
-            walker.value(value, scope, || path.key("properties").key(key));
+            walker.value(value, scope, &|| path.key("properties").key(key));
         }
         let counts = &node.scalable;
         for (key, value) in [
@@ -45,7 +45,8 @@ pub(super) fn validate(cx: &mut Checker<'_>, topology: &Topology) {
             ("min_instances", &counts.min_instances),
             ("max_instances", &counts.max_instances),
         ] {
-            walker.value(value, scope, || path.key("capabilities").key("scalable").key("properties").key(key));
+            walker
+                .value(value, scope, &|| path.key("capabilities").key("scalable").key("properties").key(key));
         }
         walker.operations(&node.operations, scope, &path.key("interfaces"));
         for (index, relationship) in node.relationships.iter().enumerate() {
@@ -57,17 +58,17 @@ pub(super) fn validate(cx: &mut Checker<'_>, topology: &Topology) {
     }
     for (section, outputs) in [("outputs", &topology.outputs), ("capabilities", &topology.capabilities)] {
         for (name, output) in outputs {
-            walker.value(&output.value, Scope::Elsewhere, || Path::of([section, name, "value"]));
+            walker.value(&output.value, Scope::Elsewhere, &|| Path::of([section, name, "value"]));
         }
     }
     for section in ["labels", "deployment_settings"] {
         if let Some(value) = topology.sections.get(section) {
-            walker.value(value, Scope::Elsewhere, || Path::of([section]));
+            walker.value(value, Scope::Elsewhere, &|| Path::of([section]));
         }
     }
     for (name, policy) in topology.sections.get("policies").and_then(Value::as_map).into_iter().flatten() {
         if let Some(properties) = policy.get("properties") {
-            walker.value(properties, Scope::Elsewhere, || Path::of(["policies", name, "properties"]));
+            walker.value(properties, Scope::Elsewhere, &|| Path::of(["policies", name, "properties"]));
         }
     }
 }
@@ -80,23 +81,28 @@ struct Walker<'c, 'b, 't> {
 }
 
 impl Walker<'_, '_, '_> {
-    fn operations(&mut self, operations: &indexmap::IndexMap<String, Mapping>, scope: Scope<'_>, path: &Path) {
+    fn operations(
+        &mut self,
+        operations: &indexmap::IndexMap<String, Mapping>,
+        scope: Scope<'_>,
+        path: &Path,
+    ) {
         for (name, mapping) in operations {
             if mapping.inputs.is_empty() {
                 continue;
             }
             let (interface, operation) = name.rsplit_once('.').unwrap_or(("", name));
             for (key, value) in &mapping.inputs {
-                self.value(value, scope, || path.key(interface).key(operation).key("inputs").key(key));
+                self.value(value, scope, &|| path.key(interface).key(operation).key("inputs").key(key));
             }
         }
     }
 
-    fn value(&mut self, value: &Value, scope: Scope<'_>, path: impl Fn() -> Path) {
+    fn value(&mut self, value: &Value, scope: Scope<'_>, path: &dyn Fn() -> Path) {
         match value {
             Value::List(list) => {
                 for (index, item) in list.iter().enumerate() {
-                    self.value(item, scope, || path().index(index));
+                    self.value(item, scope, &|| path().index(index));
                 }
             }
             Value::Map(map) => {
@@ -107,7 +113,7 @@ impl Walker<'_, '_, '_> {
                     return;
                 }
                 for (key, item) in map {
-                    self.value(item, scope, || path().key(key));
+                    self.value(item, scope, &|| path().key(key));
                 }
             }
             _ => {}
@@ -136,13 +142,23 @@ impl Walker<'_, '_, '_> {
                 list.len() >= from
                     && list.iter().all(|item| {
                         item.call().is_some()
-                            || matches!(item, Value::String(_) | Value::Int(_) | Value::BigInt(_) | Value::Bool(_))
+                            || matches!(
+                                item,
+                                Value::String(_) | Value::Int(_) | Value::BigInt(_) | Value::Bool(_)
+                            )
                     })
             })
         };
-        let wrong = |text: &str| Err(Problem::of("function-arguments", "ValueError", format!("`{}` takes {text}", call.name)));
-        let invalid =
-            |text: &str| Err(Problem::of("function-arguments", "FunctionValidationError", format!("`{}` takes {text}", call.name)));
+        let wrong = |text: &str| {
+            Err(Problem::of("function-arguments", "ValueError", format!("`{}` takes {text}", call.name)))
+        };
+        let invalid = |text: &str| {
+            Err(Problem::of(
+                "function-arguments",
+                "FunctionValidationError",
+                format!("`{}` takes {text}", call.name),
+            ))
+        };
         let is_text = |value: &Value| value.as_str().is_some() || value.call().is_some();
         match call.name {
             "get_input" => {
@@ -171,7 +187,11 @@ impl Walker<'_, '_, '_> {
                 if self.cx.minor < 3 {
                     return invalid("part from `cloudify_dsl_1_3` on");
                 }
-                if list.iter().any(|item| item.as_map().is_none()) { invalid("a list of maps") } else { Ok(()) }
+                if list.iter().any(|item| item.as_map().is_none()) {
+                    invalid("a list of maps")
+                } else {
+                    Ok(())
+                }
             }
             "get_secret" => {
                 if is_text(argument) || list.is_some_and(|list| list.len() > 1) {
@@ -205,7 +225,9 @@ impl Walker<'_, '_, '_> {
             "string_replace" => texts(call, list, 3..=4, &[true, true, true, false]),
             "string_split" => texts(call, list, 2..=3, &[true, true, false]),
             "string_lower" | "string_upper" => {
-                if argument.as_str().is_some() || argument.as_map().is_some_and(|map| map.len() == 1 && argument.call().is_some()) {
+                if argument.as_str().is_some()
+                    || argument.as_map().is_some_and(|map| map.len() == 1 && argument.call().is_some())
+                {
                     Ok(())
                 } else {
                     invalid("one text")
@@ -229,7 +251,11 @@ impl Walker<'_, '_, '_> {
 
     fn sys(&self, list: Option<&[Value]>) -> Result<(), Problem> {
         let Some([entity, property, ..]) = list else {
-            return Err(Problem::of("function-arguments", "ValueError", "`get_sys` takes an entity and a property".into()));
+            return Err(Problem::of(
+                "function-arguments",
+                "ValueError",
+                "`get_sys` takes an entity and a property".into(),
+            ));
         };
         if entity.call().is_some() {
             return Ok(());
@@ -242,7 +268,9 @@ impl Walker<'_, '_, '_> {
                 return Err(Problem::of("unknown-sys", "UnknownSysEntityError", message));
             }
         };
-        if property.call().is_some() || property.as_str().is_some_and(|property| properties.contains(&property)) {
+        if property.call().is_some()
+            || property.as_str().is_some_and(|property| properties.contains(&property))
+        {
             return Ok(());
         }
         let message = format!("`{entity}` has {}, not `{property}`", properties.join(", "));
@@ -257,18 +285,23 @@ impl Walker<'_, '_, '_> {
         let Some(node) = list.first().and_then(Value::as_str) else { return Ok(()) };
         let wrong = |message: String| Err(Problem::of("function-scope", "ValueError", message));
         match (node, scope) {
-            ("SELF", Scope::Relationship(..)) => {
-                wrong(format!("`SELF` means nothing in a relationship; `{name}` takes SOURCE or TARGET there"))
+            ("SELF", Scope::Relationship(..)) => wrong(format!(
+                "`SELF` means nothing in a relationship; `{name}` takes SOURCE or TARGET there"
+            )),
+            ("SELF", Scope::Elsewhere) => {
+                wrong(format!("`SELF` means nothing here: `{name}` needs a node's name"))
             }
-            ("SELF", Scope::Elsewhere) => wrong(format!("`SELF` means nothing here: `{name}` needs a node's name")),
             ("SOURCE" | "TARGET", Scope::Node(_) | Scope::Elsewhere) => {
                 wrong(format!("`{node}` means something in relationships only"))
             }
             ("SELF" | "SOURCE" | "TARGET", _) => Ok(()),
             _ if self.known(node) => Ok(()),
             _ => {
-                let mut problem =
-                    Problem::of("unknown-node", "KeyError", format!("`{name}` names `{node}`, which is no node"));
+                let mut problem = Problem::of(
+                    "unknown-node",
+                    "KeyError",
+                    format!("`{name}` names `{node}`, which is no node"),
+                );
                 problem.hint = closest(node, self.topology.nodes.keys().map(String::as_str))
                     .map(|near| format!("did you mean `{near}`?"));
                 Err(problem)
@@ -280,7 +313,13 @@ impl Walker<'_, '_, '_> {
         self.topology.nodes.contains_key(node) || self.cx.blueprint.entity("node_templates", node).is_some()
     }
 
-    fn node_path(&mut self, name: &str, list: &[Value], whole: &Value, scope: Scope<'_>) -> Result<(), Problem> {
+    fn node_path(
+        &mut self,
+        name: &str,
+        list: &[Value],
+        whole: &Value,
+        scope: Scope<'_>,
+    ) -> Result<(), Problem> {
         self.reference(name, list, scope)?;
         if name != "get_property" || list.iter().any(|item| item.call().is_some()) {
             return Ok(());
@@ -298,9 +337,11 @@ impl Walker<'_, '_, '_> {
             (None, _) => return Ok(()),
         };
         // A node of an unknown type has whatever it has.
-        let partial = self.topology.nodes.get(node).is_none_or(|node| {
-            self.cx.blueprint.entity("node_types", &node.type_name).is_none()
-        });
+        let partial = self
+            .topology
+            .nodes
+            .get(node)
+            .is_none_or(|node| self.cx.blueprint.entity("node_types", &node.type_name).is_none());
         if partial {
             return Ok(());
         }
@@ -315,9 +356,10 @@ impl Walker<'_, '_, '_> {
             Err(error) => {
                 let mut problem = Problem::of(error.code, error.class, error.message);
                 let inherits = self.topology.nodes.get(node).is_some_and(|node| {
-                    node.properties.get("inherit_outputs").and_then(Value::as_list).is_some_and(|outputs| {
-                        list.get(1).is_some_and(|wanted| outputs.contains(wanted))
-                    })
+                    node.properties
+                        .get("inherit_outputs")
+                        .and_then(Value::as_list)
+                        .is_some_and(|outputs| list.get(1).is_some_and(|wanted| outputs.contains(wanted)))
                 });
                 if inherits {
                     problem.hint = Some(
@@ -342,13 +384,18 @@ fn texts(
     count: std::ops::RangeInclusive<usize>,
     kinds: &[bool],
 ) -> Result<(), Problem> {
-    let invalid = |message: String| Err(Problem::of("function-arguments", "FunctionValidationError", message));
+    let invalid =
+        |message: String| Err(Problem::of("function-arguments", "FunctionValidationError", message));
     let Some(list) = list.filter(|list| count.contains(&list.len())) else {
         return invalid(format!("`{}` takes {} to {} arguments", call.name, count.start(), count.end()));
     };
     for (argument, text) in list.iter().zip(kinds) {
         let fits = argument.call().is_some()
-            || if *text { argument.as_str().is_some() } else { matches!(argument, Value::Int(_) | Value::Bool(_) | Value::Null) };
+            || if *text {
+                argument.as_str().is_some()
+            } else {
+                matches!(argument, Value::Int(_) | Value::Bool(_) | Value::Null)
+            };
         if !fits {
             let wanted = if *text { "text" } else { "a whole number" };
             return invalid(format!("`{}` takes {wanted} where `{argument}` stands", call.name));

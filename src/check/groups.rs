@@ -39,7 +39,12 @@ impl Checker<'_> {
         for (name, group) in self.blueprint.section("groups").into_iter().flatten() {
             let path = Path::of(["groups", name]);
             if nodes.contains_key(name) {
-                self.tell("group-named-like-node", 211, path.clone(), format!("a group and a node are both named `{name}`"));
+                self.tell(
+                    "group-named-like-node",
+                    211,
+                    path.clone(),
+                    format!("a group and a node are both named `{name}`"),
+                );
             }
             let own = self.members(name, group, nodes, &path);
             let policies = self.group_policies(name, group, &kinds, &triggers, &types.data, &path);
@@ -56,7 +61,13 @@ impl Checker<'_> {
         all
     }
 
-    fn kinds(&mut self, section: &str, field: &str, data: &DataTypes, plan: &mut Map) -> IndexMap<String, Schemas> {
+    fn kinds(
+        &mut self,
+        section: &str,
+        field: &str,
+        data: &DataTypes,
+        plan: &mut Map,
+    ) -> IndexMap<String, Schemas> {
         let mut all = IndexMap::new();
         for (name, kind) in self.blueprint.section(section).into_iter().flatten() {
             let owner = format!("`{name}`");
@@ -77,8 +88,12 @@ impl Checker<'_> {
         let Some(list) = group.get("members").and_then(Value::as_list) else { return Vec::new() };
         if list.is_empty() {
             self.diagnostics.push(
-                Diagnostic::error("no-members", path.key("members"), format!("group `{name}` has no members"))
-                    .with_reference("DSLParsingFormatException", Some(1)),
+                Diagnostic::error(
+                    "no-members",
+                    path.key("members"),
+                    format!("group `{name}` has no members"),
+                )
+                .with_reference("DSLParsingFormatException", Some(1)),
             );
         }
         for (index, member) in list.iter().enumerate() {
@@ -91,8 +106,9 @@ impl Checker<'_> {
                 continue;
             }
             let message = format!("member `{member}` of group `{name}` is no node and no group");
-            let mut diagnostic = Diagnostic::error("unknown-member", path.key("members").index(index), message)
-                .with_reference(LOGIC, Some(40));
+            let mut diagnostic =
+                Diagnostic::error("unknown-member", path.key("members").index(index), message)
+                    .with_reference(LOGIC, Some(40));
             if let Some(near) = closest(member, nodes.keys().map(String::as_str)) {
                 diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
             }
@@ -118,12 +134,15 @@ impl Checker<'_> {
             match kinds.get(kind) {
                 Some(schemas) => {
                     let owner = format!("policy `{name}` of group `{group}`");
-                    let properties = self.fit(policy.get("properties"), schemas, data, owner, &at.key("properties"));
+                    let properties =
+                        self.fit(policy.get("properties"), schemas, data, owner, &at.key("properties"));
                     map.insert("properties".into(), Value::Map(properties));
                 }
                 None if kind.is_empty() || self.blueprint.incomplete => {}
                 None => {
-                    let message = format!("policy `{name}` of group `{group}` has the type `{kind}`, which is not defined");
+                    let message = format!(
+                        "policy `{name}` of group `{group}` has the type `{kind}`, which is not defined"
+                    );
                     self.tell("unknown-policy-type", 41, at.key("type"), message);
                 }
             }
@@ -141,7 +160,8 @@ impl Checker<'_> {
                     }
                     None if kind.is_empty() || self.blueprint.incomplete => {}
                     None => {
-                        let message = format!("trigger `{trigger}` has the type `{kind}`, which is not defined");
+                        let message =
+                            format!("trigger `{trigger}` has the type `{kind}`, which is not defined");
                         self.tell("unknown-policy-trigger", 42, at.key("type"), message);
                     }
                 }
@@ -153,7 +173,14 @@ impl Checker<'_> {
         all
     }
 
-    fn fit(&mut self, value: Option<&Value>, schemas: &Schemas, data: &DataTypes, owner: String, path: &Path) -> Map {
+    fn fit(
+        &mut self,
+        value: Option<&Value>,
+        schemas: &Schemas,
+        data: &DataTypes,
+        owner: String,
+        path: &Path,
+    ) -> Map {
         let given = value.and_then(Value::as_map).cloned().unwrap_or_default();
         let mut fitting =
             Fitting { data_types: data, diagnostics: &mut self.diagnostics, owner, complete: true };
@@ -165,13 +192,19 @@ impl Checker<'_> {
             let path = Path::of(["policies", name]);
             let kind = policy.get("type").and_then(Value::as_str).unwrap_or_default();
             if !kind.is_empty() && kind != SCALING {
-                let message = format!("`{kind}` is no policy that works on groups as a whole; only `{SCALING}` is");
+                let message =
+                    format!("`{kind}` is no policy that works on groups as a whole; only `{SCALING}` is");
                 self.tell("unsupported-policy", 204, path.key("type"), message);
             }
             let counts = self.counts(policy.get("properties"), &path.key("properties"));
             let targets = policy.get("targets").and_then(Value::as_list);
             if targets.is_some_and(<[Value]>::is_empty) {
-                self.tell("policy-without-target", 206, path.key("targets"), format!("policy `{name}` has no targets"));
+                self.tell(
+                    "policy-without-target",
+                    206,
+                    path.key("targets"),
+                    format!("policy `{name}` has no targets"),
+                );
             }
             for (index, target) in targets.unwrap_or_default().iter().enumerate() {
                 let Some(target) = target.as_str() else { continue };
@@ -212,7 +245,8 @@ impl Checker<'_> {
         }
         for (member, groups) in &group_of {
             if groups.len() > 1 {
-                let message = format!("`{member}` is a member of several scaling groups: {}", groups.join(", "));
+                let message =
+                    format!("`{member}` is a member of several scaling groups: {}", groups.join(", "));
                 let first = groups.first().copied().unwrap_or_default();
                 self.tell("member-of-several-groups", 201, Path::of(["groups", first]), message);
                 return;
@@ -278,7 +312,8 @@ fn not_together<'n>(leaves: &'n [String], nodes: &Nodes) -> Option<(&'n str, &'n
             || second.contains(&leaves[a].as_str())
             || first.iter().any(|name| second.contains(name))
     };
-    let index: IndexMap<&str, usize> = leaves.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
+    let index: IndexMap<&str, usize> =
+        leaves.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
     // A pair is together as well if one of them is with a node that contains the other, within the group.
     let through = |a: usize, b: usize| {
         let with = |near: usize, far: usize| {

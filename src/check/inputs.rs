@@ -12,7 +12,13 @@ use crate::model::{Map, Value};
 
 impl Checker<'_> {
     /// Declarations of inputs (of the blueprint, or of an operation): types, defaults, constraints.
-    pub(super) fn input_schemas(&mut self, inputs: Option<&Value>, data: &DataTypes, owner: &str, path: &Path) -> Map {
+    pub(super) fn input_schemas(
+        &mut self,
+        inputs: Option<&Value>,
+        data: &DataTypes,
+        owner: &str,
+        path: &Path,
+    ) -> Map {
         self.schema_types(inputs, path);
         let mut all = Map::new();
         for (name, declaration) in inputs.and_then(Value::as_map).into_iter().flatten() {
@@ -23,7 +29,14 @@ impl Checker<'_> {
         all
     }
 
-    fn declaration(&mut self, name: &str, declaration: &Value, data: &DataTypes, owner: &str, at: &Path) -> Value {
+    fn declaration(
+        &mut self,
+        name: &str,
+        declaration: &Value,
+        data: &DataTypes,
+        owner: &str,
+        at: &Path,
+    ) -> Value {
         let Value::Map(map) = declaration else { return declaration.clone() };
         let kind = map.get("type").and_then(Value::as_str);
         let mut tell = |code: &'static str, class: &'static str, number: i32, at: Path, message: String| {
@@ -36,7 +49,8 @@ impl Checker<'_> {
             let message = format!("input `{name}` is hidden and required, and has no default");
             tell("hidden-required-input", logic, 215, at.clone(), message);
         }
-        if map.get("display").is_some_and(|display| display.get("rows").is_some()) && kind != Some("textarea") {
+        if map.get("display").is_some_and(|display| display.get("rows").is_some()) && kind != Some("textarea")
+        {
             let message = format!("input `{name}` has `display`, which is for `type: textarea` only");
             tell("display-not-textarea", "DSLParsingInputTypeException", 216, at.key("display"), message);
         }
@@ -81,8 +95,12 @@ impl Checker<'_> {
 
     /// The inputs of the blueprint.
     pub(super) fn inputs(&mut self, data: &DataTypes) -> (IndexMap<String, Input>, Map) {
-        let declared =
-            self.input_schemas(self.blueprint.sections.get("inputs"), data, "the blueprint", &Path::of(["inputs"]));
+        let declared = self.input_schemas(
+            self.blueprint.sections.get("inputs"),
+            data,
+            "the blueprint",
+            &Path::of(["inputs"]),
+        );
         let inputs = declared
             .iter()
             .map(|(name, declaration)| {
@@ -128,26 +146,32 @@ pub fn bind_inputs(topology: &Topology, given: &Map) -> (Map, Diagnostics) {
     for (name, input) in &topology.inputs {
         let path = Path::of(["inputs", name]);
         let kind = input.type_name.as_deref();
-        let value = match given.get(name).or_else(|| input.default.as_ref().filter(|default| !default.is_null())) {
-            Some(value) => value.clone(),
-            None => match from_data_type(kind, &data) {
-                Some(value) => value,
-                None if input.required => {
-                    diagnostics.push(
-                        Diagnostic::error("missing-input", path, format!("input `{name}` has no value and no default"))
+        let value =
+            match given.get(name).or_else(|| input.default.as_ref().filter(|default| !default.is_null())) {
+                Some(value) => value.clone(),
+                None => match from_data_type(kind, &data) {
+                    Some(value) => value,
+                    None if input.required => {
+                        diagnostics.push(
+                            Diagnostic::error(
+                                "missing-input",
+                                path,
+                                format!("input `{name}` has no value and no default"),
+                            )
                             .with_hint(format!("give it one: `-i {name}=VALUE`, or `inputs` in the manifest"))
                             .with_reference("MissingRequiredInputError", None),
-                    );
-                    continue;
-                }
-                None => {
-                    bound.insert(name.clone(), Value::Null);
-                    continue;
-                }
-            },
-        };
-        if let Some(problem) =
-            declared.get(name).and_then(|declaration| constraints::violation(name, declaration, &value, &path))
+                        );
+                        continue;
+                    }
+                    None => {
+                        bound.insert(name.clone(), Value::Null);
+                        continue;
+                    }
+                },
+            };
+        if let Some(problem) = declared
+            .get(name)
+            .and_then(|declaration| constraints::violation(name, declaration, &value, &path))
         {
             diagnostics.push(problem);
         }
@@ -172,9 +196,13 @@ pub fn bind_inputs(topology: &Topology, given: &Map) -> (Map, Diagnostics) {
             |near| format!("did you mean `{near}`?"),
         );
         diagnostics.push(
-            Diagnostic::error("undeclared-input", Path::of(["inputs", name]), format!("the blueprint has no input `{name}`"))
-                .with_hint(hint)
-                .with_reference("UnknownInputError", None),
+            Diagnostic::error(
+                "undeclared-input",
+                Path::of(["inputs", name]),
+                format!("the blueprint has no input `{name}`"),
+            )
+            .with_hint(hint)
+            .with_reference("UnknownInputError", None),
         );
     }
     (bound, diagnostics)
@@ -184,7 +212,8 @@ pub fn bind_inputs(topology: &Topology, given: &Map) -> (Map, Diagnostics) {
 fn from_data_type(kind: Option<&str>, data: &DataTypes) -> Option<Value> {
     let schemas = data.get(kind?)?;
     let mut problems = Diagnostics::new();
-    let mut fitting = Fitting { data_types: data, diagnostics: &mut problems, owner: String::new(), complete: true };
+    let mut fitting =
+        Fitting { data_types: data, diagnostics: &mut problems, owner: String::new(), complete: true };
     let map = fitting.properties(&Map::new(), schemas, None, &Path::root());
     (problems.is_empty() && !map.is_empty()).then_some(Value::Map(map))
 }

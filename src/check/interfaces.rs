@@ -32,7 +32,9 @@ impl Operation {
     /// Of an operation's text or map; nothing is an operation that does nothing.
     fn read(value: &Value) -> Self {
         match value {
-            Value::String(implementation) => Self { implementation: implementation.clone(), ..Self::default() },
+            Value::String(implementation) => {
+                Self { implementation: implementation.clone(), ..Self::default() }
+            }
             Value::Map(map) => {
                 let text = |key: &str| map.get(key).and_then(Value::as_str).map(str::to_owned);
                 let number = |key: &str| match map.get(key) {
@@ -101,10 +103,11 @@ pub(super) fn instantiate(kind: &TypeInterfaces, own: &TypeInterfaces) -> (TypeI
     for interface in interfaces {
         let (above, here) = (kind.get(interface), own.get(interface));
         let mut operations = IndexMap::new();
-        let names = above
-            .into_iter()
-            .flat_map(IndexMap::keys)
-            .chain(here.into_iter().flat_map(IndexMap::keys).filter(|name| !above.is_some_and(|a| a.contains_key(*name))));
+        let names = above.into_iter().flat_map(IndexMap::keys).chain(
+            here.into_iter()
+                .flat_map(IndexMap::keys)
+                .filter(|name| !above.is_some_and(|a| a.contains_key(*name))),
+        );
         for name in names {
             let (operation, lacks) = match (above.and_then(|a| a.get(name)), here.and_then(|h| h.get(name))) {
                 (None, Some(own)) => (own.clone(), Vec::new()),
@@ -119,7 +122,11 @@ pub(super) fn instantiate(kind: &TypeInterfaces, own: &TypeInterfaces) -> (TypeI
                 (None, None) => continue,
             };
             if !lacks.is_empty() {
-                missing.push(Missing { interface: interface.clone(), operation: name.clone(), inputs: lacks });
+                missing.push(Missing {
+                    interface: interface.clone(),
+                    operation: name.clone(),
+                    inputs: lacks,
+                });
             }
             operations.insert(name.clone(), operation);
         }
@@ -156,7 +163,9 @@ fn fill(schemas: &Map, given: &Map) -> (Map, Vec<String>) {
             Some(value) => {
                 let mut value = value.clone();
                 // A map carries its declared type along, as the reference parser has it.
-                if let (Value::Map(map), Some(kind)) = (&mut value, schema.get("type").filter(|kind| !kind.is_null())) {
+                if let (Value::Map(map), Some(kind)) =
+                    (&mut value, schema.get("type").filter(|kind| !kind.is_null()))
+                {
                     map.insert("type".into(), kind.clone());
                 }
                 inputs.insert(name.clone(), value);
@@ -172,7 +181,13 @@ fn fill(schemas: &Map, given: &Map) -> (Map, Vec<String>) {
 
 impl Checker<'_> {
     /// Inputs of a type's operations: their types and defaults.
-    pub(super) fn operation_schemas(&mut self, interfaces: Option<&Value>, data: &DataTypes, owner: &str, path: &Path) {
+    pub(super) fn operation_schemas(
+        &mut self,
+        interfaces: Option<&Value>,
+        data: &DataTypes,
+        owner: &str,
+        path: &Path,
+    ) {
         for (interface, operations) in interfaces.and_then(Value::as_map).into_iter().flatten() {
             for (name, operation) in operations.as_map().into_iter().flatten() {
                 let Some(inputs) = operation.get("inputs") else { continue };
@@ -185,8 +200,10 @@ impl Checker<'_> {
     /// Tells operations whose inputs lack a value.
     pub(super) fn missing_inputs(&mut self, missing: Vec<Missing>, owner: &str, path: &Path) {
         for Missing { interface, operation, inputs } in missing {
-            let message =
-                format!("operation `{interface}.{operation}` of {owner} needs a value for `{}`", inputs.join("`, `"));
+            let message = format!(
+                "operation `{interface}.{operation}` of {owner} needs a value for `{}`",
+                inputs.join("`, `")
+            );
             self.diagnostics.push(
                 Diagnostic::error("missing-operation-input", path.key(&interface).key(&operation), message)
                     .with_hint(format!("give it under `interfaces.{interface}.{operation}.inputs`"))

@@ -42,7 +42,14 @@ fn is_address(text: &str) -> bool {
 
 impl Checker<'_> {
     /// The plugin of a mapping; told where there is none.
-    pub(super) fn target(&mut self, text: &str, inputs: &Map, of: Of, name: &str, path: &Path) -> Option<Target> {
+    pub(super) fn target(
+        &mut self,
+        text: &str,
+        inputs: &Map,
+        of: Of,
+        name: &str,
+        path: &Path,
+    ) -> Option<Target> {
         let empty = Map::new();
         let plugins = self.blueprint.section("plugins").unwrap_or(&empty);
         let candidates: Vec<&String> = plugins
@@ -53,7 +60,9 @@ impl Checker<'_> {
         let address = is_address(text);
         let inline = !file && !address && text.trim().contains('\n');
         let foreign = candidates.is_empty()
-            && text.split_once(DELIMITER).is_some_and(|(namespace, _)| self.blueprint.blueprints.contains_key(namespace));
+            && text
+                .split_once(DELIMITER)
+                .is_some_and(|(namespace, _)| self.blueprint.blueprints.contains_key(namespace));
         let mut tell = |code: &'static str, number: i32, message: String, hint: Option<String>| {
             let mut diagnostic = Diagnostic::error(code, path.clone(), message)
                 .with_reference("DSLParsingLogicException", Some(number));
@@ -72,7 +81,12 @@ impl Checker<'_> {
             }
             let Some(plugin) = plugins.keys().find(|plugin| plugin.ends_with("script")) else {
                 let message = format!("`{name}` runs a script, and no script plugin is declared");
-                tell("no-script-plugin", 61, message, Some("import `cloudify/types/types.yaml`, which declares it".into()));
+                tell(
+                    "no-script-plugin",
+                    61,
+                    message,
+                    Some("import `cloudify/types/types.yaml`, which declares it".into()),
+                );
                 return None;
             };
             return Some(Target::Script { plugin: plugin.clone(), source: inline });
@@ -91,7 +105,9 @@ impl Checker<'_> {
                     Of::Relationship => 19,
                     Of::Workflow => 21,
                 };
-                let message = format!("`{text}` of `{name}` is neither a plugin's function nor a file of the blueprint");
+                let message = format!(
+                    "`{text}` of `{name}` is neither a plugin's function nor a file of the blueprint"
+                );
                 let first = text.split('.').next().unwrap_or_default();
                 let hint = match closest(first, plugins.keys().map(String::as_str)) {
                     Some(near) => format!("did you mean the plugin `{near}`?"),
@@ -115,7 +131,12 @@ impl Checker<'_> {
     }
 
     /// Every operation under its full name, with its plugin.
-    pub(super) fn mappings(&mut self, interfaces: &TypeInterfaces, of: Of, path: &Path) -> IndexMap<String, Mapping> {
+    pub(super) fn mappings(
+        &mut self,
+        interfaces: &TypeInterfaces,
+        of: Of,
+        path: &Path,
+    ) -> IndexMap<String, Mapping> {
         let mut all = IndexMap::new();
         for (interface, operations) in interfaces {
             for (name, operation) in operations {
@@ -128,7 +149,13 @@ impl Checker<'_> {
         all
     }
 
-    fn mapping(&mut self, operation: &Operation, of: Of, name: &str, path: impl Fn() -> Path) -> Option<Mapping> {
+    fn mapping(
+        &mut self,
+        operation: &Operation,
+        of: Of,
+        name: &str,
+        path: impl Fn() -> Path,
+    ) -> Option<Mapping> {
         if operation.implementation.is_empty() {
             return None;
         }
@@ -159,7 +186,13 @@ impl Checker<'_> {
     }
 
     /// A workflow's plugin, function and parameters.
-    pub(super) fn workflow(&mut self, name: &str, mapping: &str, parameters: Map, path: &Path) -> Option<(String, String, Map)> {
+    pub(super) fn workflow(
+        &mut self,
+        name: &str,
+        mapping: &str,
+        parameters: Map,
+        path: &Path,
+    ) -> Option<(String, String, Map)> {
         match self.target(mapping, &parameters, Of::Workflow, name, path)? {
             Target::Plugin { plugin, operation } => Some((plugin, operation, parameters)),
             Target::Script { plugin, source } => {

@@ -50,8 +50,8 @@ impl Checker<'_> {
         if self.blueprint.incomplete && number != 25 {
             return;
         }
-        let mut diagnostic =
-            Diagnostic::error(code, path.clone(), message).with_reference("DSLParsingLogicException", Some(number));
+        let mut diagnostic = Diagnostic::error(code, path.clone(), message)
+            .with_reference("DSLParsingLogicException", Some(number));
         if let Some(near) = closest(name, known.iter().copied()) {
             diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
             if let Some(place) = self.source_map.value(&path) {
@@ -68,7 +68,8 @@ impl Checker<'_> {
         let path = Path::of(["node_templates", name]);
         let type_name = template.get("type").and_then(Value::as_str).unwrap_or_default();
         let kind = types.nodes.get(type_name).cloned();
-        if kind.is_none() && !type_name.is_empty() && self.blueprint.entity("node_types", type_name).is_none() {
+        if kind.is_none() && !type_name.is_empty() && self.blueprint.entity("node_types", type_name).is_none()
+        {
             let known: Vec<&str> = types.nodes.keys().map(String::as_str).collect();
             let message = format!("no node type is named `{type_name}`");
             self.unknown("unknown-node-type", 7, path.key("type"), message, type_name, &known);
@@ -143,7 +144,13 @@ impl Checker<'_> {
         self.mappings(&merged, of, path)
     }
 
-    fn relationship(&mut self, name: &str, value: &Value, types: &Types, path: &Path) -> Option<Relationship> {
+    fn relationship(
+        &mut self,
+        name: &str,
+        value: &Value,
+        types: &Types,
+        path: &Path,
+    ) -> Option<Relationship> {
         let type_name = value.get("type").and_then(Value::as_str)?;
         let target = value.get("target").and_then(Value::as_str)?;
         let kind: Option<Arc<TypeDefinition>> = types.relationships.get(type_name).cloned();
@@ -154,14 +161,23 @@ impl Checker<'_> {
         }
         if self.blueprint.entity("node_templates", target).is_none() {
             let empty = Map::new();
-            let known: Vec<&str> =
-                self.blueprint.section("node_templates").unwrap_or(&empty).keys().map(String::as_str).collect();
+            let known: Vec<&str> = self
+                .blueprint
+                .section("node_templates")
+                .unwrap_or(&empty)
+                .keys()
+                .map(String::as_str)
+                .collect();
             let message = format!("node `{name}` has a relationship to `{target}`, which is no node");
             self.unknown("unknown-target", 25, path.key("target"), message, target, &known);
         } else if target == name {
             self.diagnostics.push(
-                Diagnostic::error("self-relationship", path.key("target"), format!("node `{name}` has a relationship to itself"))
-                    .with_reference("DSLParsingLogicException", Some(23)),
+                Diagnostic::error(
+                    "self-relationship",
+                    path.key("target"),
+                    format!("node `{name}` has a relationship to itself"),
+                )
+                .with_reference("DSLParsingLogicException", Some(23)),
             );
         }
         let given = value.get("properties").and_then(Value::as_map).cloned().unwrap_or_default();
@@ -184,10 +200,20 @@ impl Checker<'_> {
         let source = interfaces::of_type(value.get("source_interfaces"));
         let ours = interfaces::of_type(value.get("target_interfaces"));
         let (at_source, at_target) = (path.key("source_interfaces"), path.key("target_interfaces"));
-        let source_operations =
-            self.operations(kind.as_ref().map(|k| &k.interfaces), &source, Of::Relationship, &owner, &at_source);
-        let target_operations =
-            self.operations(kind.as_ref().map(|k| &k.target_interfaces), &ours, Of::Relationship, &owner, &at_target);
+        let source_operations = self.operations(
+            kind.as_ref().map(|k| &k.interfaces),
+            &source,
+            Of::Relationship,
+            &owner,
+            &at_source,
+        );
+        let target_operations = self.operations(
+            kind.as_ref().map(|k| &k.target_interfaces),
+            &ours,
+            Of::Relationship,
+            &owner,
+            &at_target,
+        );
         Some(Relationship {
             type_name: type_name.to_owned(),
             type_hierarchy: kind.map_or_else(|| vec![type_name.to_owned()], |kind| kind.hierarchy.clone()),
@@ -203,13 +229,17 @@ impl Checker<'_> {
         let operation = value.get("properties").and_then(|properties| properties.get("operation"));
         let wanted = operation.filter(|operation| super::schema::truthy(operation));
         let (number, message) = match wanted {
-            None => (215, "`operation` says for which lifecycle operation of the target is waited".to_owned()),
+            None => {
+                (215, "`operation` says for which lifecycle operation of the target is waited".to_owned())
+            }
             Some(wanted) => {
                 let has = self
                     .blueprint
                     .entity("node_templates", target)
                     .and_then(|node| node.get("interfaces")?.get("cloudify.interfaces.lifecycle"))
-                    .is_some_and(|interface| wanted.as_str().is_some_and(|name| interface.get(name).is_some()));
+                    .is_some_and(|interface| {
+                        wanted.as_str().is_some_and(|name| interface.get(name).is_some())
+                    });
                 if has {
                     return;
                 }
@@ -235,9 +265,10 @@ impl Checker<'_> {
         if let Err(cycle) = dag.waves() {
             let Some(first) = cycle.first() else { return };
             let message = format!("nodes need each other in a circle: {}", cycle.join(" → "));
-            let mut diagnostic = Diagnostic::error("node-cycle", Path::of(["node_templates", first]), message)
-                .with_hint("none of them could be the first; remove one of the relationships")
-                .with_reference("DSLParsingLogicException", Some(100));
+            let mut diagnostic =
+                Diagnostic::error("node-cycle", Path::of(["node_templates", first]), message)
+                    .with_hint("none of them could be the first; remove one of the relationships")
+                    .with_reference("DSLParsingLogicException", Some(100));
             for name in cycle.iter().skip(1).take(cycle.len().saturating_sub(2)) {
                 if let Some(place) = self.source_map.key(&Path::of(["node_templates", name])) {
                     diagnostic = diagnostic.with_related(format!("`{name}` is part of it"), place);
@@ -249,7 +280,9 @@ impl Checker<'_> {
 
     /// Operations that run on a host need one.
     fn host_agents(&mut self, nodes: &IndexMap<String, Node>) {
-        let on_host = |mapping: &&Mapping| !mapping.plugin.is_empty() && mapping.executor.as_deref() == Some("host_agent");
+        let on_host = |mapping: &&Mapping| {
+            !mapping.plugin.is_empty() && mapping.executor.as_deref() == Some("host_agent")
+        };
         let mut told: Vec<(String, String)> = Vec::new();
         for node in nodes.values() {
             if node.host.is_none()
@@ -263,7 +296,9 @@ impl Checker<'_> {
             }
             for relationship in &node.relationships {
                 let hosted = nodes.get(&relationship.target).is_none_or(|target| target.host.is_some());
-                if let Some(mapping) = relationship.target_operations.values().find(on_host).filter(|_| !hosted) {
+                if let Some(mapping) =
+                    relationship.target_operations.values().find(on_host).filter(|_| !hosted)
+                {
                     told.push((relationship.target.clone(), mapping.plugin.clone()));
                 }
             }
@@ -273,7 +308,9 @@ impl Checker<'_> {
             if !seen.insert(name.clone()) {
                 continue;
             }
-            let message = format!("an operation of node `{name}` runs on its host (plugin `{plugin}`), and it has none");
+            let message = format!(
+                "an operation of node `{name}` runs on its host (plugin `{plugin}`), and it has none"
+            );
             self.diagnostics.push(
                 Diagnostic::error("no-host", Path::of(["node_templates", &name]), message)
                     .with_hint("put it on a Compute node with a `contained_in` relationship, or run the operation with `executor: central_deployment_agent`")

@@ -37,12 +37,16 @@ pub(super) fn of(
     relationships: &[Relationship],
 ) -> Option<Platform> {
     let plugins = |operations: &IndexMap<String, Mapping>| {
-        operations.values().find(|mapping| !mapping.plugin.is_empty()).map(|mapping| of_plugin(&mapping.plugin))
+        operations
+            .values()
+            .find(|mapping| !mapping.plugin.is_empty())
+            .map(|mapping| of_plugin(&mapping.plugin))
     };
     if let Some(platform) = plugins(operations) {
         return Some(platform);
     }
-    let named = |prefix: &str| hierarchy.iter().any(|name| name.starts_with(prefix)) || type_name.starts_with(prefix);
+    let named =
+        |prefix: &str| hierarchy.iter().any(|name| name.starts_with(prefix)) || type_name.starts_with(prefix);
     if named("cloudify.swarm.") {
         return Some(Platform::Swarm);
     }

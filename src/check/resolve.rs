@@ -80,7 +80,8 @@ impl Checker<'_> {
         let groups = self.groups(&types, &nodes);
         let workflows = self.workflows(&types);
         let text = |key: &str| self.blueprint.sections.get(key).and_then(Value::as_str).map(str::to_owned);
-        let (version, description) = (text("tosca_definitions_version").unwrap_or_default(), text("description"));
+        let (version, description) =
+            (text("tosca_definitions_version").unwrap_or_default(), text("description"));
         let mut sections = Map::new();
         sections.insert("inputs".into(), Value::Map(declared));
         sections.insert("groups".into(), Value::Map(groups.groups));

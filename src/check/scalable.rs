@@ -8,7 +8,8 @@ use crate::model::Value;
 impl Checker<'_> {
     fn count(&mut self, code: &'static str, number: i32, path: &Path, message: String) {
         self.diagnostics.push(
-            Diagnostic::error(code, path.clone(), message).with_reference("DSLParsingLogicException", Some(number)),
+            Diagnostic::error(code, path.clone(), message)
+                .with_reference("DSLParsingLogicException", Some(number)),
         );
     }
 
@@ -26,7 +27,12 @@ impl Checker<'_> {
             let maximum = key == "max_instances";
             match value {
                 Value::Map(_) if value.call().is_none() => {
-                    self.count("invalid-instance-count", 210, &at, format!("`{key}` is a number or a function"));
+                    self.count(
+                        "invalid-instance-count",
+                        210,
+                        &at,
+                        format!("`{key}` is a number or a function"),
+                    );
                     continue;
                 }
                 Value::String(text) if maximum && text == "UNBOUNDED" => {

@@ -86,7 +86,13 @@ impl Fitting<'_> {
     }
 
     /// The value with the defaults of its data type; told where it does not fit.
-    pub fn value(&mut self, value: &Value, kind: Option<&str>, inherited: Option<&Value>, path: &Path) -> Value {
+    pub fn value(
+        &mut self,
+        value: &Value,
+        kind: Option<&str>,
+        inherited: Option<&Value>,
+        path: &Path,
+    ) -> Value {
         let Some(kind) = kind else { return value.clone() };
         if value.call().is_some() {
             return value.clone();
@@ -112,9 +118,9 @@ impl Fitting<'_> {
         let shown = value.to_string();
         let shown: String = shown.chars().take(60).collect();
         let hint = match (kind, value) {
-            ("integer" | "float" | "boolean", Value::String(text)) if !text.is_empty() => {
-                Some(format!("`\"{text}\"` in quotes is text; write it without them, if it is meant as {kind}"))
-            }
+            ("integer" | "float" | "boolean", Value::String(text)) if !text.is_empty() => Some(format!(
+                "`\"{text}\"` in quotes is text; write it without them, if it is meant as {kind}"
+            )),
             _ => None,
         };
         let message = format!("{} wants a {kind} here, and `{shown}` is a {}", self.owner, value.kind());
@@ -134,7 +140,11 @@ impl Fitting<'_> {
             let hint = near.map_or_else(
                 || {
                     let known: Vec<&str> = schemas.keys().map(String::as_str).collect();
-                    if known.is_empty() { "it has no properties".into() } else { format!("known: {}", known.join(", ")) }
+                    if known.is_empty() {
+                        "it has no properties".into()
+                    } else {
+                        format!("known: {}", known.join(", "))
+                    }
                 },
                 |near| format!("did you mean `{near}`?"),
             );
@@ -195,8 +205,10 @@ pub(super) fn inherit(parent: &Schemas, own: Schemas, data_types: &DataTypes) ->
             continue;
         };
         let same = schema.kind.is_some() && schema.kind == above.kind;
-        let custom = schema.kind.as_deref().is_some_and(|kind| !is_primitive(kind) && data_types.contains_key(kind));
-        let Some(default) = above.default.as_ref().filter(|default| same && custom && !default.is_null()) else {
+        let custom =
+            schema.kind.as_deref().is_some_and(|kind| !is_primitive(kind) && data_types.contains_key(kind));
+        let Some(default) = above.default.as_ref().filter(|default| same && custom && !default.is_null())
+        else {
             continue;
         };
         let empty = Value::Map(Map::new());

@@ -42,7 +42,8 @@ fn ordered<'b>(
     uses: impl Fn(&'b Value) -> Vec<&'b str>,
 ) -> Vec<(&'b str, &'b Value)> {
     let Some(entities) = cx.blueprint.section(section) else { return Vec::new() };
-    let mut rest: IndexMap<&str, &Value> = entities.iter().map(|(name, value)| (name.as_str(), value)).collect();
+    let mut rest: IndexMap<&str, &Value> =
+        entities.iter().map(|(name, value)| (name.as_str(), value)).collect();
     loop {
         let mut dag = Dag::new();
         for (name, entity) in &rest {
@@ -55,7 +56,10 @@ fn ordered<'b>(
         }
         match dag.order() {
             Ok(order) => {
-                return order.into_iter().filter_map(|name| rest.get(name).map(|value| (name, *value))).collect();
+                return order
+                    .into_iter()
+                    .filter_map(|name| rest.get(name).map(|value| (name, *value)))
+                    .collect();
             }
             Err(cycle) => {
                 let Some(first) = cycle.first() else { return Vec::new() };
@@ -113,17 +117,25 @@ impl<'b> Checker<'b> {
         let known = self.blueprint.section("data_types");
         for (name, schema) in schemas.and_then(Value::as_map).into_iter().flatten() {
             let Some(kind) = schema.get("type").and_then(Value::as_str) else { continue };
-            if kind.is_empty() || schema::is_primitive(kind) || known.is_some_and(|types| types.contains_key(kind)) {
+            if kind.is_empty()
+                || schema::is_primitive(kind)
+                || known.is_some_and(|types| types.contains_key(kind))
+            {
                 continue;
             }
             if self.blueprint.incomplete {
                 continue;
             }
-            let candidates =
-                crate::dsl::PRIMITIVES.iter().copied().chain(known.into_iter().flat_map(Map::keys).map(String::as_str));
-            let mut diagnostic =
-                Diagnostic::error("unknown-type", path.key(name).key("type"), format!("there is no type `{kind}`"))
-                    .with_reference("DSLParsingLogicException", Some(103));
+            let candidates = crate::dsl::PRIMITIVES
+                .iter()
+                .copied()
+                .chain(known.into_iter().flat_map(Map::keys).map(String::as_str));
+            let mut diagnostic = Diagnostic::error(
+                "unknown-type",
+                path.key(name).key("type"),
+                format!("there is no type `{kind}`"),
+            )
+            .with_reference("DSLParsingLogicException", Some(103));
             if let Some(near) = closest(kind, candidates) {
                 diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
             }
@@ -185,7 +197,10 @@ impl<'b> Checker<'b> {
     fn data_types(&mut self, types: &mut Types) {
         let uses = |entity: &'b Value| {
             let properties = entity.get("properties").and_then(Value::as_map);
-            let kinds = properties.into_iter().flat_map(Map::values).filter_map(|schema| schema.get("type")?.as_str());
+            let kinds = properties
+                .into_iter()
+                .flat_map(Map::values)
+                .filter_map(|schema| schema.get("type")?.as_str());
             parent(entity).into_iter().chain(kinds).collect()
         };
         for (name, entity) in ordered(self, "data_types", uses) {
@@ -223,8 +238,12 @@ impl<'b> Checker<'b> {
             let path = Path::of([section, name]);
             if entity.is_null() {
                 self.diagnostics.push(
-                    Diagnostic::error("missing-key", path, format!("the {word} `{name}` says nothing; write `{{}}`"))
-                        .with_reference("KeyError", None),
+                    Diagnostic::error(
+                        "missing-key",
+                        path,
+                        format!("the {word} `{name}` says nothing; write `{{}}`"),
+                    )
+                    .with_reference("KeyError", None),
                 );
                 continue;
             }

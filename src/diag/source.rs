@@ -185,8 +185,9 @@ impl SourceMap {
     pub fn at_line(&self, file: &str, line: u32) -> Option<Path> {
         let file = u32::try_from(self.files.iter().position(|name| &**name == file)?).ok()?;
         let (mut mark, mut path) = (&self.root, Path::root());
-        let covers =
-            |mark: &Mark| mark.file == file && mark.lines().is_some_and(|(first, last)| first <= line && line <= last);
+        let covers = |mark: &Mark| {
+            mark.file == file && mark.lines().is_some_and(|(first, last)| first <= line && line <= last)
+        };
         // What a section holds may come from other files than the section itself.
         loop {
             let step = match &mark.inside {

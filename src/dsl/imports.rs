@@ -102,7 +102,12 @@ impl Imported {
         let mut queue: VecDeque<Wanted> = self.wanted(sections, mark, &main.name, None).into();
         while let Some(wanted) = queue.pop_front() {
             if self.units.len() >= FILES {
-                self.refuse(&wanted, "too-many-imports", format!("more than {FILES} files are imported"), None);
+                self.refuse(
+                    &wanted,
+                    "too-many-imports",
+                    format!("more than {FILES} files are imported"),
+                    None,
+                );
                 return;
             }
             let Some(unit) = self.fetch(&wanted, files) else { continue };
@@ -140,7 +145,13 @@ impl Imported {
     }
 
     /// What a file imports.
-    fn wanted(&mut self, sections: &Map, mark: &Mark, from: &Arc<str>, namespace: Option<&str>) -> Vec<Wanted> {
+    fn wanted(
+        &mut self,
+        sections: &Map,
+        mark: &Mark,
+        from: &Arc<str>,
+        namespace: Option<&str>,
+    ) -> Vec<Wanted> {
         let list = sections.get("imports").and_then(Value::as_list).unwrap_or_default();
         let path = Path::of(["imports"]);
         let mut all = Vec::new();
@@ -148,9 +159,7 @@ impl Imported {
             let item_mark = mark
                 .get(&crate::diag::Segment::Key("imports".into()))
                 .and_then(|mark| mark.get(&crate::diag::Segment::Index(index)));
-            let place = item_mark
-                .and_then(|mark| mark.value)
-                .map(|span| Place { file: from.clone(), span });
+            let place = item_mark.and_then(|mark| mark.value).map(|span| Place { file: from.clone(), span });
             let path = path.index(index);
             let (address, properties) = match item {
                 Value::String(address) => (address.clone(), None),
@@ -228,7 +237,8 @@ impl Imported {
             return None;
         }
         let (sections, mark) = self.load_once(&source);
-        let basic = sections.get("node_types").is_some_and(|types| types.get("cloudify.nodes.Root").is_some());
+        let basic =
+            sections.get("node_types").is_some_and(|types| types.get("cloudify.nodes.Root").is_some());
         if !self.check_basic(wanted, namespace.as_deref(), basic) {
             return None;
         }

@@ -25,10 +25,13 @@ impl Reader<'_> {
 
     fn keys(&mut self, map: &Map, path: &Path, known: &[&str]) {
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
-            let hint = closest(key, known.iter().copied())
-                .map_or_else(|| format!("known keys: {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+            let hint = closest(key, known.iter().copied()).map_or_else(
+                || format!("known keys: {}", known.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
             self.diagnostics.push(
-                Diagnostic::error("manifest", path.key(key), format!("`{key}` means nothing here")).with_hint(hint),
+                Diagnostic::error("manifest", path.key(key), format!("`{key}` means nothing here"))
+                    .with_hint(hint),
             );
         }
     }
@@ -91,7 +94,8 @@ impl Reader<'_> {
             self.text(map.get("deployment"), &path.key("deployment")).unwrap_or_else(|| name.to_owned());
         let mut targets = IndexMap::new();
         if let Some(target) = self.target(map.get("target"), &path.key("target")) {
-            let served: Vec<Platform> = Platform::ALL.into_iter().filter(|platform| target.serves(*platform)).collect();
+            let served: Vec<Platform> =
+                Platform::ALL.into_iter().filter(|platform| target.serves(*platform)).collect();
             targets.extend(served.into_iter().map(|platform| (platform, target.clone())));
         }
         let at = path.key("targets");
@@ -108,7 +112,10 @@ impl Reader<'_> {
             if target.serves(known) {
                 targets.insert(known, target);
             } else {
-                self.error(at.key(platform), format!("the target `{target}` can't run {platform} operations"));
+                self.error(
+                    at.key(platform),
+                    format!("the target `{target}` can't run {platform} operations"),
+                );
             }
         }
         let inputs = self.map(map.get("inputs"), &path.key("inputs")).cloned().unwrap_or_default();

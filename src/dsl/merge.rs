@@ -8,8 +8,15 @@ use crate::diag::{Diagnostic, Diagnostics, Inside, Mark, Path, Place};
 use crate::model::{Blueprint, Map, Value};
 
 const ALWAYS: &[&str] = &[
-    "interfaces", "node_types", "plugins", "workflows", "relationships", "policy_types", "groups",
-    "policy_triggers", "data_types",
+    "interfaces",
+    "node_types",
+    "plugins",
+    "workflows",
+    "relationships",
+    "policy_types",
+    "groups",
+    "policy_triggers",
+    "data_types",
 ];
 const FROM_1_3: &[&str] =
     &["inputs", "outputs", "node_templates", "capabilities", "blueprint_labels", "labels", "resource_tags"];
@@ -71,7 +78,9 @@ impl Merger<'_> {
         if let Some(place) = self.place(inner) {
             diagnostic = diagnostic.at(place);
         }
-        if let Some(place) = self.mark.get_mut(section).map(|mark| mark.clone()).and_then(|mark| self.place(&mark)) {
+        if let Some(place) =
+            self.mark.get_mut(section).map(|mark| mark.clone()).and_then(|mark| self.place(&mark))
+        {
             diagnostic = diagnostic.with_related("the other one", place);
         }
         self.diagnostics.push(diagnostic);
@@ -144,7 +153,8 @@ fn extend_node(into: &mut Value, into_mark: &mut Mark, from: &Value, from_mark: 
         return false;
     }
     for (key, value) in from {
-        let added = from_mark.get(&crate::diag::Segment::Key(key.as_str().into())).cloned().unwrap_or_default();
+        let added =
+            from_mark.get(&crate::diag::Segment::Key(key.as_str().into())).cloned().unwrap_or_default();
         if key != "relationships" {
             into.insert(key.clone(), value.clone());
             into_mark.insert(key, added);

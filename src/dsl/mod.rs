@@ -17,7 +17,7 @@ mod sections;
 mod writer;
 mod yaml;
 
-pub(crate) use namespace::{DELIMITER, PRIMITIVES};
 pub use files::{FileError, Files, NoFiles};
+pub(crate) use namespace::{DELIMITER, PRIMITIVES};
 pub use read::{Reading, read, read_value};
 pub use writer::write;

@@ -13,8 +13,23 @@ pub(crate) const DELIMITER: &str = "--";
 
 /// Types that every blueprint knows without defining them.
 pub(crate) const PRIMITIVES: &[&str] = &[
-    "string", "integer", "float", "boolean", "list", "dict", "regex", "textarea", "blueprint_id", "deployment_id",
-    "capability_value", "scaling_group", "node_id", "node_type", "node_instance", "secret_key", "operation_name",
+    "string",
+    "integer",
+    "float",
+    "boolean",
+    "list",
+    "dict",
+    "regex",
+    "textarea",
+    "blueprint_id",
+    "deployment_id",
+    "capability_value",
+    "scaling_group",
+    "node_id",
+    "node_type",
+    "node_instance",
+    "secret_key",
+    "operation_name",
 ];
 
 /// Prefixes all names and references of a file's sections.
@@ -41,13 +56,18 @@ struct Scope<'a> {
 
 impl Scope<'_> {
     fn prefixed(&self, name: &str) -> String {
-        if name.starts_with("cloudify.") { name.to_owned() } else { format!("{}{DELIMITER}{name}", self.namespace) }
+        if name.starts_with("cloudify.") {
+            name.to_owned()
+        } else {
+            format!("{}{DELIMITER}{name}", self.namespace)
+        }
     }
 
     fn rename_marks(&self, mark: &mut Mark) {
         if let Inside::Map(map) = std::mem::take(&mut mark.inside) {
-            mark.inside =
-                Inside::Map(map.into_iter().map(|(name, inner)| (self.prefixed(&name).into(), inner)).collect());
+            mark.inside = Inside::Map(
+                map.into_iter().map(|(name, inner)| (self.prefixed(&name).into(), inner)).collect(),
+            );
         }
     }
 

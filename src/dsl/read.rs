@@ -132,7 +132,8 @@ fn plugin_properties(unit: &mut Unit, minor: Option<u32>, diagnostics: &mut Diag
         }
         for (name, value) in properties {
             if value.is_null() || value.as_map().is_some() && value.call().is_none() {
-                let message = format!("the property `{name}` of an import is a plain value, a list or a function");
+                let message =
+                    format!("the property `{name}` of an import is a plain value, a list or a function");
                 tell("DSLParsingFormatException", 220, message);
             }
         }
@@ -155,7 +156,9 @@ fn plugin_properties(unit: &mut Unit, minor: Option<u32>, diagnostics: &mut Diag
                 continue;
             };
             let fits = match schema.get("type").and_then(Value::as_str) {
-                Some("string") => matches!(value, Value::String(_) | Value::Int(_) | Value::BigInt(_) | Value::Bool(_)),
+                Some("string") => {
+                    matches!(value, Value::String(_) | Value::Int(_) | Value::BigInt(_) | Value::Bool(_))
+                }
                 Some("integer") => matches!(value, Value::Int(_) | Value::BigInt(_) | Value::Bool(_)),
                 Some("float") => {
                     matches!(value, Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_))
@@ -163,7 +166,8 @@ fn plugin_properties(unit: &mut Unit, minor: Option<u32>, diagnostics: &mut Diag
                 Some("boolean") => matches!(value, Value::Bool(_)),
                 Some("list") => matches!(value, Value::List(_)),
                 _ => {
-                    let message = format!("the plugin's property `{name}` has a type that imports can't give");
+                    let message =
+                        format!("the plugin's property `{name}` has a type that imports can't give");
                     tell("DSLParsingFormatException", 220, message);
                     continue;
                 }
@@ -277,9 +281,13 @@ fn non_ascii(imported: &Imported) -> Diagnostics {
     for (file, span) in &imported.non_ascii {
         let Some(name) = imported.files.get(*file as usize).filter(|_| told.insert(*file)) else { continue };
         found.push(
-            Diagnostic::warning("not-ascii", Path::root(), "text beyond ASCII, which Cloudify's own parser refuses")
-                .at(Place { file: name.clone(), span: *span })
-                .with_reference("DSLParsingInputTypeException", Some(108)),
+            Diagnostic::warning(
+                "not-ascii",
+                Path::root(),
+                "text beyond ASCII, which Cloudify's own parser refuses",
+            )
+            .at(Place { file: name.clone(), span: *span })
+            .with_reference("DSLParsingInputTypeException", Some(108)),
         );
     }
     found

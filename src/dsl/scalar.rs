@@ -10,7 +10,9 @@ pub(super) fn resolve(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
         "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return Value::Bool(true),
-        "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => return Value::Bool(false),
+        "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+            return Value::Bool(false);
+        }
         _ => {}
     }
     // Only these can begin a number.
@@ -83,9 +85,9 @@ fn whole(negative: bool, digits: &str, base: u32) -> Option<Value> {
     match i64::from_str_radix(&format!("{sign}{digits}"), base) {
         Ok(number) => Some(Value::Int(number)),
         Err(_) if base == 10 => Some(Value::BigInt(format!("{sign}{}", digits.trim_start_matches('0')))),
-        Err(_) => {
-            i128::from_str_radix(&format!("{sign}{digits}"), base).ok().map(|number| Value::BigInt(number.to_string()))
-        }
+        Err(_) => i128::from_str_radix(&format!("{sign}{digits}"), base)
+            .ok()
+            .map(|number| Value::BigInt(number.to_string())),
     }
 }
 
@@ -133,7 +135,10 @@ fn float(text: &str) -> Option<Value> {
     }
     if let Some(exponent) = exponent {
         let (sign, digits) = exponent.split_at_checked(1)?;
-        if !matches!(sign, "+" | "-") || digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        if !matches!(sign, "+" | "-")
+            || digits.is_empty()
+            || !digits.bytes().all(|byte| byte.is_ascii_digit())
+        {
             return None;
         }
     }
@@ -167,7 +172,21 @@ mod tests {
 
     #[test]
     fn the_rest_is_text() {
-        for text in ["1e3", "0o17", "089", "12:75", "1.2.3", "10.0.0.1", "y", "-", "+.5", "2024-01-01", "_1", "0b", "1:"] {
+        for text in [
+            "1e3",
+            "0o17",
+            "089",
+            "12:75",
+            "1.2.3",
+            "10.0.0.1",
+            "y",
+            "-",
+            "+.5",
+            "2024-01-01",
+            "_1",
+            "0b",
+            "1:",
+        ] {
             assert_eq!(resolve(text), Value::string(text), "{text}");
         }
     }

@@ -112,7 +112,8 @@ fn float(number: f64) -> String {
 }
 
 fn text(out: &mut String, text: &str, indent: usize, key: bool) {
-    let printable = text.chars().all(|c| c == '\n' || (!c.is_control() && c != '\u{feff}' && !is_line_break(c)));
+    let printable =
+        text.chars().all(|c| c == '\n' || (!c.is_control() && c != '\u{feff}' && !is_line_break(c)));
     if !key
         && printable
         && text.contains('\n')
@@ -177,7 +178,25 @@ fn is_plain(text: &str) -> bool {
     let Some(first) = text.chars().next() else { return false };
     let opener = matches!(
         first,
-        '-' | '?' | ':' | ',' | '[' | ']' | '{' | '}' | '#' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`' | '='
+        '-' | '?'
+            | ':'
+            | ','
+            | '['
+            | ']'
+            | '{'
+            | '}'
+            | '#'
+            | '&'
+            | '*'
+            | '!'
+            | '|'
+            | '>'
+            | '\''
+            | '"'
+            | '%'
+            | '@'
+            | '`'
+            | '='
     );
     !opener
         && !scalar::is_ambiguous(text)
@@ -185,7 +204,9 @@ fn is_plain(text: &str) -> bool {
         && !text.ends_with([' ', ':'])
         && !text.contains(": ")
         && !text.contains(" #")
-        && !text.chars().any(|c| c.is_control() || matches!(c, ',' | '[' | ']' | '{' | '}' | '\u{feff}') || is_line_break(c))
+        && !text.chars().any(|c| {
+            c.is_control() || matches!(c, ',' | '[' | ']' | '{' | '}' | '\u{feff}') || is_line_break(c)
+        })
 }
 
 #[cfg(test)]
@@ -203,20 +224,56 @@ mod tests {
     #[test]
     fn nasty_strings_survive() {
         for text in [
-            "", " ", "yes", "014", "12:30", "=", "<<", "null", "~", "a: b", "a #b", "- x", "#x", "it's", "\"q\"", "a\nb",
-            "a\n", "a\n\n", "\na", " a\nb", "tab\there", "bell\u{7}", "é", "x:", "[a]", "{a}", "1e3", "2024-01-01", "@x",
-            "a\n \nb", "\u{2028}", "a\r\nb", "!x", "%x", "key,", "-", "?",
+            "",
+            " ",
+            "yes",
+            "014",
+            "12:30",
+            "=",
+            "<<",
+            "null",
+            "~",
+            "a: b",
+            "a #b",
+            "- x",
+            "#x",
+            "it's",
+            "\"q\"",
+            "a\nb",
+            "a\n",
+            "a\n\n",
+            "\na",
+            " a\nb",
+            "tab\there",
+            "bell\u{7}",
+            "é",
+            "x:",
+            "[a]",
+            "{a}",
+            "1e3",
+            "2024-01-01",
+            "@x",
+            "a\n \nb",
+            "\u{2028}",
+            "a\r\nb",
+            "!x",
+            "%x",
+            "key,",
+            "-",
+            "?",
         ] {
             let value = Value::string(text);
             assert_eq!(round_trip(&value), value);
-            let map = Value::Map(Map::from_iter([(text.to_owned(), Value::List(vec![value.clone(), value]))]));
+            let map =
+                Value::Map(Map::from_iter([(text.to_owned(), Value::List(vec![value.clone(), value]))]));
             assert_eq!(round_trip(&map), map);
         }
     }
 
     #[test]
     fn nesting_and_numbers_survive() {
-        let json = r#"{"a":[[1,[2,{"b":{}}]],[],{"c":[{"d":1.5,"e":null}]}],"f":true,"g":-1,"h":1e300,"i":1e-7}"#;
+        let json =
+            r#"{"a":[[1,[2,{"b":{}}]],[],{"c":[{"d":1.5,"e":null}]}],"f":true,"g":-1,"h":1e300,"i":1e-7}"#;
         let value: Value = serde_json::from_str(json).unwrap();
         assert_eq!(round_trip(&value), value);
     }

@@ -220,11 +220,8 @@ impl<'a> Reader<'a> {
         };
         self.expanded += tree.weight;
         if self.expanded > EXPANSION {
-            let mut broken = self.broken(
-                span,
-                &format!("aliases repeat more than {EXPANSION} values"),
-                "RecursionError",
-            );
+            let mut broken =
+                self.broken(span, &format!("aliases repeat more than {EXPANSION} values"), "RecursionError");
             broken.diagnostic.code = "alias-bomb";
             return Err(broken);
         }
@@ -335,7 +332,12 @@ impl<'a> Reader<'a> {
         for (name, span, tree) in own {
             if has_merged {
                 if let Some(first) = seen.insert(name.clone(), span) {
-                    self.document.duplicates.push(Duplicate { key: name.clone(), first, second: span, depth });
+                    self.document.duplicates.push(Duplicate {
+                        key: name.clone(),
+                        first,
+                        second: span,
+                        depth,
+                    });
                 }
             } else if let Some(first) = marks.get(name.as_str()).and_then(|mark| mark.key) {
                 self.document.duplicates.push(Duplicate { key: name.clone(), first, second: span, depth });

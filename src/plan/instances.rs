@@ -153,10 +153,10 @@ impl<'t> Expansion<'t> {
             if made > INSTANCES {
                 let section = if topology.nodes.contains_key(name) { "node_templates" } else { "groups" };
                 let message = format!("`{name}` makes more than {INSTANCES} instances");
-                return Err(one(
-                    Diagnostic::error("too-many-instances", Path::of([section, name]), message)
-                        .with_hint("lower `default_instances` (or `instances.deploy`) of it or of what contains it"),
-                ));
+                return Err(one(Diagnostic::error("too-many-instances", Path::of([section, name]), message)
+                    .with_hint(
+                        "lower `default_instances` (or `instances.deploy`) of it or of what contains it",
+                    )));
             }
             let place = chain.first().map(|(_, id)| id.clone()).unwrap_or_default();
             let mut below = Vec::new();
@@ -206,7 +206,13 @@ impl<'t> Expansion<'t> {
     fn id(&mut self, name: &str, place: &str, index: u64) -> String {
         for salt in 0u64.. {
             let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-            let parts = [self.deployment.as_bytes(), name.as_bytes(), place.as_bytes(), &index.to_le_bytes(), &salt.to_le_bytes()];
+            let parts = [
+                self.deployment.as_bytes(),
+                name.as_bytes(),
+                place.as_bytes(),
+                &index.to_le_bytes(),
+                &salt.to_le_bytes(),
+            ];
             for byte in parts.into_iter().flat_map(|part| part.iter().copied().chain([0xff])) {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
             }
@@ -241,7 +247,9 @@ impl<'t> Expansion<'t> {
                         return Err(one(Diagnostic::error("too-many-instances", path, message)
                             .with_hint("`connection_type: all_to_one` relates each to one instance only")));
                     }
-                    self.instances[source].relationships.extend(targets.into_iter().map(|target| (index, target)));
+                    self.instances[source]
+                        .relationships
+                        .extend(targets.into_iter().map(|target| (index, target)));
                 }
             }
         }
@@ -284,7 +292,8 @@ impl<'t> Expansion<'t> {
                 .collect::<Vec<_>>()
         };
         let theirs = all.first().map(|&first| groups(first)).unwrap_or_default();
-        let shared = groups(source).into_iter().find(|(name, _)| theirs.iter().any(|(other, _)| other == name));
+        let shared =
+            groups(source).into_iter().find(|(name, _)| theirs.iter().any(|(other, _)| other == name));
         match (connection, shared) {
             ("all_to_all", None) => Ok(all.iter().map(|&target| self.instances[target].id.clone()).collect()),
             ("all_to_all", Some(shared)) => Ok(all
@@ -298,7 +307,10 @@ impl<'t> Expansion<'t> {
             ("all_to_one", Some((group, _))) => refuse(
                 "all-to-one-in-group",
                 "UnsupportedAllToOneInGroup",
-                format!("`{}` and `{target}` are both in group `{group}`: `all_to_one` has no meaning there", node.name),
+                format!(
+                    "`{}` and `{target}` are both in group `{group}`: `all_to_one` has no meaning there",
+                    node.name
+                ),
             ),
             (other, _) => refuse(
                 "connection-type",
@@ -306,54 +318,5 @@ impl<'t> Expansion<'t> {
                 format!("`{other}` is no connection type; `all_to_all` and `all_to_one` are"),
             ),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::check::{Catalog, check, read};
-    use crate::diag::Source;
-    use crate::dsl::NoFiles;
-
-    fn instances(text: &str) -> Result<Vec<Instance>, Diagnostics> {
-        let text = format!("tosca_definitions_version: cloudify_dsl_1_3\nimports: [cloudify/types/types.yaml]\n{text}");
-        let catalog = Catalog::built_in();
-        let (topology, problems) = check(&read(&Source::new("b.yaml", text), &NoFiles, &catalog), &catalog);
-        assert!(!problems.has_errors(), "{problems:?}");
-        expand("d", &topology, &Map::new())
-    }
-
-    const NESTED: &str = "node_templates:\n  host: {type: cloudify.nodes.Compute, instances: {deploy: 2}}\n  app:\n    \
-        type: cloudify.nodes.Root\n    instances: {deploy: 3}\n    relationships:\n      - {type: \
-        cloudify.relationships.contained_in, target: host}\n  user:\n    type: cloudify.nodes.Root\n    \
-        relationships:\n      - {type: cloudify.relationships.connected_to, target: app}\n";
-
-    #[test]
-    fn containment_multiplies_and_connections_meet_all() {
-        let all = instances(NESTED).unwrap();
-        let of = |node: &str| all.iter().filter(|i| i.node == node).collect::<Vec<_>>();
-        assert_eq!((of("host").len(), of("app").len(), of("user").len()), (2, 6, 1));
-        assert_eq!(of("user")[0].relationships.len(), 6);
-        assert!(of("app").iter().all(|app| app.relationships.len() == 1));
-        assert_eq!(all, instances(NESTED).unwrap());
-        assert!(all.iter().all(|i| i.id.len() == i.node.len() + 7));
-    }
-
-    #[test]
-    fn members_of_a_group_stay_together() {
-        let text = "node_templates:\n  a:\n    type: cloudify.nodes.Root\n    relationships:\n      - {type: \
-            cloudify.relationships.connected_to, target: b}\n  b: {type: cloudify.nodes.Root}\ngroups:\n  g: {members: [a, \
-            b]}\npolicies:\n  p: {type: cloudify.policies.scaling, targets: [g], properties: {default_instances: 3}}\n";
-        let all = instances(text).unwrap();
-        assert_eq!(all.len(), 6);
-        assert!(all.iter().filter(|i| i.node == "a").all(|i| i.relationships.len() == 1 && i.scaling_groups.len() == 1));
-    }
-
-    #[test]
-    fn too_many_are_refused() {
-        let text = "node_templates:\n  a: {type: cloudify.nodes.Root, instances: {deploy: 2000000000}}\n";
-        let problems = instances(text).unwrap_err();
-        assert_eq!(problems.iter().next().map(|p| p.code), Some("too-many-instances"));
     }
 }

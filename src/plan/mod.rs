@@ -4,8 +4,8 @@
 //! no decision open, and the executor takes none. Does not know how a platform is reached.
 
 mod change;
-mod lifecycle;
 mod instances;
+mod lifecycle;
 mod operation;
 mod planner;
 mod state;

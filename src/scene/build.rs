@@ -67,8 +67,13 @@ fn find_legs(lane: &LaneInput<'_>, boxes: &[NodeBox]) -> Vec<Leg> {
         for target in node.relationships.iter().filter_map(|relationship| at(&relationship.target)) {
             match boxes[target].shape {
                 Shape::Port => {
-                    let bus =
-                        lane.topology.nodes.get_index(target).and_then(|(_, port)| at(port.container()?));
+                    // A port is in its network, or connected to it: members of a scaling group can't be in one.
+                    let networks = lane.topology.nodes.get_index(target).into_iter().flat_map(|(_, port)| {
+                        port.container()
+                            .into_iter()
+                            .chain(port.relationships.iter().map(|r| r.target.as_str()))
+                    });
+                    let bus = networks.filter_map(at).find(|&network| boxes[network].shape == Shape::Bus);
                     if let Some(bus) = bus {
                         legs.push(Leg { host, bus, port: Some(target) });
                     }

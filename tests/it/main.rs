@@ -3,10 +3,11 @@
 // Tests may stop at the first surprise, and so may what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod crash;
 mod corpus;
+mod crash;
 mod engine;
 mod executor;
+mod instances;
 mod layers;
 #[path = "../live/docker/mod.rs"]
 mod live_docker;

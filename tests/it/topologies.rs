@@ -95,6 +95,7 @@ pub fn instances(edition: &Edition) -> Vec<Instance> {
                 .enumerate()
                 .map(|(index, relationship)| (index, format!("{}_1", relationship.target)))
                 .collect(),
+            ..Instance::default()
         })
         .collect()
 }

@@ -21,7 +21,9 @@ impl Evaluator<'_> {
             None if word == "SELF" && here.source.is_none() => {
                 Err(failed("`SELF` means nothing here: no node has this value".to_owned()))
             }
-            None if word == "SELF" => Err(illegal("`SELF` means nothing in a relationship: SOURCE or TARGET is meant")),
+            None if word == "SELF" => {
+                Err(illegal("`SELF` means nothing in a relationship: SOURCE or TARGET is meant"))
+            }
             None => Err(illegal(format!("`{word}` means something in relationships only"))),
         }
     }
@@ -50,9 +52,16 @@ impl Evaluator<'_> {
         match instances.as_slice() {
             [] => Err(failed(format!("`{node}` has no instances"))),
             [only] => Ok(Some(only.clone())),
-            all => self.by_relationship(node, here).or_else(|| self.by_group(all, here)).map(Some).ok_or_else(|| {
-                failed(format!("`{node}` has {} instances, and nothing here says which one is meant", all.len()))
-            }),
+            all => {
+                self.by_relationship(node, here).or_else(|| self.by_group(all, here)).map(Some).ok_or_else(
+                    || {
+                        failed(format!(
+                            "`{node}` has {} instances, and nothing here says which one is meant",
+                            all.len()
+                        ))
+                    },
+                )
+            }
         }
     }
 
@@ -101,7 +110,12 @@ impl Evaluator<'_> {
         groups
     }
 
-    pub(super) fn attribute(&mut self, argument: &Value, here: &Here, depth: usize) -> Result<Outcome, EvaluationError> {
+    pub(super) fn attribute(
+        &mut self,
+        argument: &Value,
+        here: &Here,
+        depth: usize,
+    ) -> Result<Outcome, EvaluationError> {
         let (word, path) = target("get_attribute", argument)?;
         let instance = match word {
             "SELF" | "SOURCE" | "TARGET" => self.scope(word, here)?,
@@ -163,7 +177,12 @@ impl Evaluator<'_> {
     }
 
     /// The node of a call that takes all instances, and their ids.
-    fn all_of(&mut self, name: &str, word: &str, here: &Here) -> Result<Option<Vec<String>>, EvaluationError> {
+    fn all_of(
+        &mut self,
+        name: &str,
+        word: &str,
+        here: &Here,
+    ) -> Result<Option<Vec<String>>, EvaluationError> {
         let node = match word {
             "SELF" | "SOURCE" | "TARGET" => match self.scope(word, here)? {
                 Some(id) => self.node_of(&id),

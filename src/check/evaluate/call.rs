@@ -33,7 +33,10 @@ impl Evaluator<'_> {
                     return Err(EvaluationError {
                         code: "input-evaluation",
                         class: "InputEvaluationError",
-                        message: format!("the input's value is a {}, and {kind} is declared here", value.kind()),
+                        message: format!(
+                            "the input's value is a {}, and {kind} is declared here",
+                            value.kind()
+                        ),
                     });
                 }
                 Ok(value)
@@ -113,7 +116,9 @@ impl Evaluator<'_> {
             Value::String(name) => (name.as_str(), Vec::new()),
             Value::List(list) => match list.split_first() {
                 Some((Value::String(name), rest)) => (name.as_str(), steps("get_input", rest)?),
-                _ => return Err(illegal("`get_input` takes an input's name, or a list that begins with one")),
+                _ => {
+                    return Err(illegal("`get_input` takes an input's name, or a list that begins with one"));
+                }
             },
             _ => return Err(illegal("`get_input` takes an input's name, or a list that begins with one")),
         };
@@ -133,8 +138,7 @@ impl Evaluator<'_> {
         };
         let value = self.found(format!("inputs.{name}"), &value, here, depth)?;
         let inside = walk(&value, &path).map_err(|fault| {
-            let class =
-                if fault.on_scalar { "FunctionEvaluationError" } else { "InputEvaluationError" };
+            let class = if fault.on_scalar { "FunctionEvaluationError" } else { "InputEvaluationError" };
             EvaluationError {
                 code: "input-evaluation",
                 class,
@@ -160,7 +164,11 @@ impl Evaluator<'_> {
                 message: format!("there is no node `{name}`"),
             });
         };
-        let there = if matches!(node, "SELF" | "SOURCE" | "TARGET") { here.clone() } else { self.at_node(&name, here) };
+        let there = if matches!(node, "SELF" | "SOURCE" | "TARGET") {
+            here.clone()
+        } else {
+            self.at_node(&name, here)
+        };
         match self.descend(&format!("{name}.properties"), properties, &path, &there, depth)? {
             Some(value) => Ok(Outcome::Is(value)),
             None => Err(failed(format!("`{name}` has no property `{}`", text::dotted(&path)))),
@@ -176,7 +184,8 @@ impl Evaluator<'_> {
         here: &Here,
         depth: usize,
     ) -> Result<Option<Value>, EvaluationError> {
-        let Some((Step::Key(first), rest)) = path.split_first().map(|(first, rest)| (first.clone(), rest)) else {
+        let Some((Step::Key(first), rest)) = path.split_first().map(|(first, rest)| (first.clone(), rest))
+        else {
             return Ok(None);
         };
         let Some(mut value) = map.get(&first).cloned() else { return Ok(None) };
@@ -237,8 +246,9 @@ impl Evaluator<'_> {
         match found {
             Lookup::Known(Value::String(text)) => {
                 // A secret's own text must never stand in a message.
-                let value: Value = serde_json::from_str(&text)
-                    .map_err(|_| failed(format!("the secret `{name}` is no JSON, and a key of it is asked for")))?;
+                let value: Value = serde_json::from_str(&text).map_err(|_| {
+                    failed(format!("the secret `{name}` is no JSON, and a key of it is asked for"))
+                })?;
                 let inside = walk(&value, &path)
                     .map_err(|_| failed(format!("the secret `{name}` has no `{}`", text::dotted(&path))))?;
                 Ok(Outcome::Is(inside.clone()))
@@ -254,7 +264,8 @@ impl Evaluator<'_> {
 
     fn capability(&mut self, argument: &Value) -> Result<Outcome, EvaluationError> {
         let list = argument.as_list().filter(|list| list.len() >= 2);
-        let list = list.ok_or_else(|| illegal("`get_capability` takes a deployment, a capability, and a path"))?;
+        let list =
+            list.ok_or_else(|| illegal("`get_capability` takes a deployment, a capability, and a path"))?;
         let (deployment, name) = (text::python(&list[0]), text::python(&list[1]));
         let path = steps("get_capability", &list[2..])?;
         match self.world.capability(&deployment, &name) {
@@ -286,12 +297,15 @@ impl Evaluator<'_> {
             Value::List(list) if list.len() >= 2 => {
                 (text::python(&list[0]), steps("get_environment_capability", &list[1..])?)
             }
-            _ => return Err(text::invalid("`get_environment_capability` takes a name, or a name and a path")),
+            _ => {
+                return Err(text::invalid("`get_environment_capability` takes a name, or a name and a path"));
+            }
         };
         match self.world.environment_capability(&name) {
             Lookup::Known(value) => {
-                let inside = walk(&value, &path)
-                    .map_err(|fault| failed(format!("the environment's capability `{name}` {}", fault.message)))?;
+                let inside = walk(&value, &path).map_err(|fault| {
+                    failed(format!("the environment's capability `{name}` {}", fault.message))
+                })?;
                 Ok(Outcome::Is(inside.clone()))
             }
             found => self.answer(found, || format!("the environment has no capability `{name}`")),
@@ -327,9 +341,9 @@ fn holds_call(argument: &Value, name: &str) -> bool {
         return true;
     }
     let deep = matches!(name, "get_group_capability" | "get_attributes_dict");
-    argument.as_list().is_some_and(|list| {
-        list.iter().any(|item| item.call().is_some() || deep && item.has_calls())
-    })
+    argument
+        .as_list()
+        .is_some_and(|list| list.iter().any(|item| item.call().is_some() || deep && item.has_calls()))
 }
 
 fn list<'v>(name: &str, argument: &'v Value) -> Result<&'v [Value], EvaluationError> {

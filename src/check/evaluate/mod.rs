@@ -206,7 +206,12 @@ pub(super) struct Evaluator<'a> {
 
 impl Evaluator<'_> {
     /// A value with all its calls.
-    pub(super) fn value(&mut self, value: &Value, here: &Here, depth: usize) -> Result<Value, EvaluationError> {
+    pub(super) fn value(
+        &mut self,
+        value: &Value,
+        here: &Here,
+        depth: usize,
+    ) -> Result<Value, EvaluationError> {
         if depth > 250 {
             return Err(self.too_deep());
         }

@@ -65,8 +65,9 @@ pub fn walk<'v>(value: &'v Value, path: &[Step]) -> Result<&'v Value, Fault> {
             (Value::Map(map), Step::Index(position)) => {
                 map.get(&position.to_string()).ok_or_else(|| fault(format!("has no key `{position}`"), false))
             }
-            (Value::List(list), Step::Index(position)) => index(list, *position)
-                .ok_or_else(|| fault(format!("has {} elements, and {position} is asked for", list.len()), false)),
+            (Value::List(list), Step::Index(position)) => index(list, *position).ok_or_else(|| {
+                fault(format!("has {} elements, and {position} is asked for", list.len()), false)
+            }),
             (Value::List(_), Step::Key(key)) => {
                 Err(fault(format!("is a list there: an index is expected, not `{key}`"), false))
             }

@@ -69,7 +69,10 @@ fn values_are_looked_up_and_joined() {
     assert_eq!(known(r#"{"get_attribute": ["db", "ip"]}"#), r#""1.2.3.4""#);
     assert_eq!(known(r#"{"get_attribute": ["db", "port"]}"#), "80");
     assert_eq!(known(r#"{"get_attribute": ["db", "none"]}"#), "null");
-    assert_eq!(known(r#"{"concat": ["a", 1, true, null, ["x"], {"get_input": "port"}]}"#), r#""a1TrueNone['x']80""#);
+    assert_eq!(
+        known(r#"{"concat": ["a", 1, true, null, ["x"], {"get_input": "port"}]}"#),
+        r#""a1TrueNone['x']80""#
+    );
     assert_eq!(known(r#"{"get_attributes_list": ["w", "ip"]}"#), r#"["a",null]"#);
     assert_eq!(known(r#"{"string_split": ["a,b", ",", -1]}"#), r#""b""#);
     assert_eq!(known(r#"{"merge": [{"a": 1, "b": 1}, {"b": 2}]}"#), r#"{"a":1,"b":2}"#);
@@ -78,7 +81,8 @@ fn values_are_looked_up_and_joined() {
 
 #[test]
 fn what_waits_stays_with_its_arguments_evaluated() {
-    let evaluated = run(r#"{"concat": [{"get_input": "port"}, {"get_attribute": ["db", "ip"]}]}"#, false).unwrap();
+    let evaluated =
+        run(r#"{"concat": [{"get_input": "port"}, {"get_attribute": ["db", "ip"]}]}"#, false).unwrap();
     assert_eq!(evaluated.value.to_json().to_string(), r#"{"concat":[80,{"get_attribute":["db","ip"]}]}"#);
     assert_eq!(evaluated.waits, ["`ip` of `db`"]);
 }
@@ -87,7 +91,11 @@ fn what_waits_stays_with_its_arguments_evaluated() {
 fn errors_have_a_reason() {
     let error = |json: &str| run(json, true).unwrap_err();
     assert_eq!(error(r#"{"get_property": ["a", "x"]}"#).code, "function-cycle");
-    assert!(error(r#"{"get_property": ["a", "x"]}"#).message.contains("a.properties.x → b.properties.x → a.properties.x"));
+    assert!(
+        error(r#"{"get_property": ["a", "x"]}"#)
+            .message
+            .contains("a.properties.x → b.properties.x → a.properties.x")
+    );
     assert_eq!(error(r#"{"get_property": ["nope", "x"]}"#).class, "KeyError");
     assert_eq!(error(r#"{"get_input": "nope"}"#).class, "UnknownInputError");
     assert_eq!(error(r#"{"get_attribute": ["w", "ip"]}"#).class, "FunctionEvaluationError");

@@ -103,9 +103,10 @@ pub(super) fn merge(list: &[Value]) -> Result<Value, EvaluationError> {
 /// `string_find`, `string_replace`, `string_split`, `string_lower`, `string_upper`.
 pub(super) fn string(name: &str, argument: &Value) -> Result<Value, EvaluationError> {
     let text = |value: &Value, what: &str| {
-        value.as_str().map(str::to_owned).ok_or_else(|| {
-            failed(format!("the {what} of `{name}` is text, not a {}", value.kind()))
-        })
+        value
+            .as_str()
+            .map(str::to_owned)
+            .ok_or_else(|| failed(format!("the {what} of `{name}` is text, not a {}", value.kind())))
     };
     let list = argument.as_list().unwrap_or_default();
     match (name, list) {
@@ -116,15 +117,15 @@ pub(super) fn string(name: &str, argument: &Value) -> Result<Value, EvaluationEr
             let found = haystack.find(&needle).map(|at| haystack[..at].chars().count() as i64);
             Ok(Value::Int(found.unwrap_or(-1)))
         }
-        ("string_replace", [haystack, needle, replacement]) => {
-            Ok(text(haystack, "text")?.replace(&text(needle, "needle")?, &text(replacement, "replacement")?).into())
-        }
+        ("string_replace", [haystack, needle, replacement]) => Ok(text(haystack, "text")?
+            .replace(&text(needle, "needle")?, &text(replacement, "replacement")?)
+            .into()),
         ("string_replace", [haystack, needle, replacement, count]) => {
             let (haystack, needle, replacement) =
                 (text(haystack, "text")?, text(needle, "needle")?, text(replacement, "replacement")?);
-            let count = count
-                .as_int()
-                .ok_or_else(|| failed(format!("the count of `{name}` is a whole number, not a {}", count.kind())))?;
+            let count = count.as_int().ok_or_else(|| {
+                failed(format!("the count of `{name}` is a whole number, not a {}", count.kind()))
+            })?;
             Ok(match usize::try_from(count) {
                 Ok(count) => haystack.replacen(&needle, &replacement, count).into(),
                 Err(_) => haystack.replace(&needle, &replacement).into(),
@@ -133,13 +134,15 @@ pub(super) fn string(name: &str, argument: &Value) -> Result<Value, EvaluationEr
         ("string_split", [input, separator]) => split(&text(input, "text")?, &text(separator, "separator")?),
         ("string_split", [input, separator, index]) => {
             let parts = split(&text(input, "text")?, &text(separator, "separator")?)?;
-            let index = index
-                .as_int()
-                .ok_or_else(|| failed(format!("the index of `{name}` is a whole number, not a {}", index.kind())))?;
-            super::path::index(parts.as_list().unwrap_or_default(), index).cloned().ok_or_else(|| EvaluationError {
-                code: "function-failed",
-                class: "IndexError",
-                message: format!("`{name}` gives no part {index}"),
+            let index = index.as_int().ok_or_else(|| {
+                failed(format!("the index of `{name}` is a whole number, not a {}", index.kind()))
+            })?;
+            super::path::index(parts.as_list().unwrap_or_default(), index).cloned().ok_or_else(|| {
+                EvaluationError {
+                    code: "function-failed",
+                    class: "IndexError",
+                    message: format!("`{name}` gives no part {index}"),
+                }
             })
         }
         _ => Err(invalid(format!("`{name}` has a wrong number of arguments"))),

@@ -58,16 +58,24 @@ pub(super) fn check(cx: &mut Checker<'_>, topology: &Topology) {
     for pair in ranges.windows(2) {
         let [(first, a), (second, b)] = pair else { continue };
         // A subnet lies in its network's range.
-        let related = [(first, second), (second, first)]
-            .iter()
-            .any(|(node, other)| node.relationships.iter().any(|relationship| relationship.target == other.name));
+        let related = [(first, second), (second, first)].iter().any(|(node, other)| {
+            node.relationships.iter().any(|relationship| relationship.target == other.name)
+        });
         if overlap(*a, *b) && !related {
             let show = |range: &Range| format!("{}/{}", Ipv4Addr::from(range.0), range.1);
-            let message =
-                format!("networks `{}` ({}) and `{}` ({}) overlap", first.name, show(a), second.name, show(b));
-            let mut diagnostic =
-                Diagnostic::warning("overlapping-subnets", Path::of(["node_templates", &second.name]), message)
-                    .with_hint("give one of them another address range");
+            let message = format!(
+                "networks `{}` ({}) and `{}` ({}) overlap",
+                first.name,
+                show(a),
+                second.name,
+                show(b)
+            );
+            let mut diagnostic = Diagnostic::warning(
+                "overlapping-subnets",
+                Path::of(["node_templates", &second.name]),
+                message,
+            )
+            .with_hint("give one of them another address range");
             if let Some(place) = cx.source_map.key(&Path::of(["node_templates", &first.name])) {
                 diagnostic = diagnostic.with_related("the other network", place);
             }
@@ -86,7 +94,9 @@ fn routes(cx: &mut Checker<'_>, topology: &Topology, world: &Preview<'_>, networ
             .relationships
             .iter()
             .filter_map(|relationship| topology.nodes.get(&relationship.target))
-            .flat_map(|port| port.relationships.iter().map(|inner| inner.target.as_str()).chain([port.name.as_str()]))
+            .flat_map(|port| {
+                port.relationships.iter().map(|inner| inner.target.as_str()).chain([port.name.as_str()])
+            })
             .collect();
         if legs.is_empty() {
             continue;
@@ -98,7 +108,9 @@ fn routes(cx: &mut Checker<'_>, topology: &Topology, world: &Preview<'_>, networ
             if !text.contains(" dev ") {
                 continue;
             }
-            let Some((network, _)) = networks.iter().find(|(_, range)| overlap(*range, wanted)) else { continue };
+            let Some((network, _)) = networks.iter().find(|(_, range)| overlap(*range, wanted)) else {
+                continue;
+            };
             if !legs.contains(&network.name.as_str()) {
                 let message = format!("`{}` has a route into `{}` and no leg in it", node.name, network.name);
                 let path = Path::of(["node_templates", &node.name, "properties", "routes"]).index(index);

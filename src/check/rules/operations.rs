@@ -57,7 +57,8 @@ fn one(cx: &mut Checker<'_>, operation: &Value, path: &Path) {
                 format!("`{key}` can't be negative")
             };
             cx.diagnostics.push(
-                Diagnostic::error("negative-retries", path.key(key), message).with_reference("ValueError", None),
+                Diagnostic::error("negative-retries", path.key(key), message)
+                    .with_reference("ValueError", None),
             );
         }
     }

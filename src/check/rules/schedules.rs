@@ -6,18 +6,18 @@ use crate::model::Value;
 
 const WEEKDAYS: &[&str] = &["su", "mo", "tu", "we", "th", "fr", "sa"];
 const UNITS: &[&str] = &[
-    "seconds", "second", "sec", "secs", "s", "minutes", "minute", "min", "mins", "m", "hours", "hour", "h", "hr",
-    "hrs", "days", "day", "d", "weeks", "week", "w", "months", "month", "mo", "years", "year", "y",
+    "seconds", "second", "sec", "secs", "s", "minutes", "minute", "min", "mins", "m", "hours", "hour", "h",
+    "hr", "hrs", "days", "day", "d", "weeks", "week", "w", "months", "month", "mo", "years", "year", "y",
 ];
 
 /// Tells schedules that could never run as they are written.
 pub(super) fn check(cx: &mut Checker<'_>) {
-    let schedules = cx.blueprint.section("deployment_settings").and_then(|settings| settings.get("default_schedules"));
+    let schedules =
+        cx.blueprint.section("deployment_settings").and_then(|settings| settings.get("default_schedules"));
     for (name, schedule) in schedules.and_then(Value::as_map).into_iter().flatten() {
         let path = Path::of(["deployment_settings", "default_schedules", name]);
         let mut tell = |path: Path, message: String, class: &'static str, code: Option<i32>| {
-            cx.diagnostics
-                .push(Diagnostic::error("schedule", path, message).with_reference(class, code));
+            cx.diagnostics.push(Diagnostic::error("schedule", path, message).with_reference(class, code));
         };
         if let Some(parameters) = schedule.get("workflow_parameters").and_then(Value::as_map) {
             let runtime = parameters.contains_key("get_attribute")
@@ -27,11 +27,14 @@ pub(super) fn check(cx: &mut Checker<'_>) {
                 tell(path.key("workflow_parameters"), message.into(), "DSLParsingException", Some(1));
             }
         }
-        for (index, day) in schedule.get("weekdays").and_then(Value::as_list).unwrap_or_default().iter().enumerate() {
+        for (index, day) in
+            schedule.get("weekdays").and_then(Value::as_list).unwrap_or_default().iter().enumerate()
+        {
             let Some(text) = day.as_str() else { continue };
             let lower = text.to_lowercase();
             if !WEEKDAYS.iter().any(|weekday| lower.ends_with(weekday)) {
-                let message = format!("`{text}` is no weekday: su, mo, tu, we, th, fr, sa, with an ordinal before it");
+                let message =
+                    format!("`{text}` is no weekday: su, mo, tu, we, th, fr, sa, with an ordinal before it");
                 tell(path.key("weekdays").index(index), message, "DSLParsingException", Some(1));
             }
         }

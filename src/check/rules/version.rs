@@ -23,17 +23,25 @@ pub(in crate::check) fn check(cx: &mut Checker<'_>) {
             // A text that could not be read may have had one.
             if !cx.blueprint.incomplete || !cx.blueprint.sections.is_empty() {
                 cx.diagnostics.push(
-                    Diagnostic::error("missing-version", Path::root(), "the key `tosca_definitions_version` is missing")
-                        .with_hint(format!("begin with `tosca_definitions_version: cloudify_dsl_1_3`; {newest}"))
-                        .with_reference(LOGIC, Some(27)),
+                    Diagnostic::error(
+                        "missing-version",
+                        Path::root(),
+                        "the key `tosca_definitions_version` is missing",
+                    )
+                    .with_hint(format!("begin with `tosca_definitions_version: cloudify_dsl_1_3`; {newest}"))
+                    .with_reference(LOGIC, Some(27)),
                 );
             }
         }
         Some(Value::String(text)) if minor(cx.blueprint).is_none() => {
             cx.diagnostics.push(
-                Diagnostic::error("unknown-version", path, format!("there is no version `{text}` of the DSL"))
-                    .with_hint(format!("versions are `cloudify_dsl_1_0` … `cloudify_dsl_1_5`; {newest}"))
-                    .with_reference(LOGIC, Some(29)),
+                Diagnostic::error(
+                    "unknown-version",
+                    path,
+                    format!("there is no version `{text}` of the DSL"),
+                )
+                .with_hint(format!("versions are `cloudify_dsl_1_0` … `cloudify_dsl_1_5`; {newest}"))
+                .with_reference(LOGIC, Some(29)),
             );
         }
         Some(_) => {}
@@ -51,8 +59,9 @@ impl Gates<'_, '_> {
     fn gate(&mut self, since: u32, what: &str, path: Path) {
         if self.cx.minor < since {
             let version = self.cx.minor;
-            let message =
-                format!("{what} came with `cloudify_dsl_1_{since}`, and the blueprint is `cloudify_dsl_1_{version}`");
+            let message = format!(
+                "{what} came with `cloudify_dsl_1_{since}`, and the blueprint is `cloudify_dsl_1_{version}`"
+            );
             self.cx.diagnostics.push(
                 Diagnostic::error("version-gate", path, message)
                     .with_hint(format!("set `tosca_definitions_version: cloudify_dsl_1_{since}`"))
@@ -70,9 +79,13 @@ impl Gates<'_, '_> {
 
     fn all(&mut self) {
         let blueprint = self.cx.blueprint;
-        for (section, since) in
-            [("dsl_definitions", 2), ("description", 2), ("data_types", 2), ("policies", 3), ("resource_tags", 3)]
-        {
+        for (section, since) in [
+            ("dsl_definitions", 2),
+            ("description", 2),
+            ("data_types", 2),
+            ("policies", 3),
+            ("resource_tags", 3),
+        ] {
             if blueprint.sections.get(section).is_some_and(|value| !value.is_null()) {
                 self.gate(since, &format!("`{section}`"), Path::of([section]));
             }

@@ -14,11 +14,16 @@ pub(super) fn check(cx: &mut Checker<'_>) {
             if state.as_str().is_some_and(|state| STATES.contains(&state)) {
                 continue;
             }
-            let path = Path::of(["workflows", name, "availability_rules", "node_instances_active"]).index(index);
+            let path =
+                Path::of(["workflows", name, "availability_rules", "node_instances_active"]).index(index);
             cx.diagnostics.push(
-                Diagnostic::error("availability-rule", path, format!("`{state}` is no share of active instances"))
-                    .with_hint(format!("known: {}", STATES.join(", ")))
-                    .with_reference("DSLParsingLogicException", Some(103)),
+                Diagnostic::error(
+                    "availability-rule",
+                    path,
+                    format!("`{state}` is no share of active instances"),
+                )
+                .with_hint(format!("known: {}", STATES.join(", ")))
+                .with_reference("DSLParsingLogicException", Some(103)),
             );
         }
     }

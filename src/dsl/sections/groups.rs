@@ -4,11 +4,8 @@ use super::{MAP, Shape, TEXT, TEXTS, field, nodes, required, types};
 
 static TRIGGER: Shape = Shape::Fields(&[required("type", &TEXT), field("parameters", &MAP)]);
 static TRIGGERS: Shape = Shape::Named(&TRIGGER);
-static GROUP_POLICY: Shape = Shape::Fields(&[
-    required("type", &TEXT),
-    field("properties", &MAP),
-    field("triggers", &TRIGGERS),
-]);
+static GROUP_POLICY: Shape =
+    Shape::Fields(&[required("type", &TEXT), field("properties", &MAP), field("triggers", &TRIGGERS)]);
 static GROUP_POLICIES: Shape = Shape::Named(&GROUP_POLICY);
 static GROUP: Shape = Shape::Fields(&[required("members", &TEXTS), field("policies", &GROUP_POLICIES)]);
 
@@ -22,7 +19,8 @@ static POLICY: Shape = Shape::Fields(&[
 
 pub(super) static POLICIES: Shape = Shape::Named(&POLICY);
 
-static POLICY_TYPE: Shape = Shape::Fields(&[field("properties", &types::PROPERTIES), required("source", &TEXT)]);
+static POLICY_TYPE: Shape =
+    Shape::Fields(&[field("properties", &types::PROPERTIES), required("source", &TEXT)]);
 
 pub(super) static POLICY_TYPES: Shape = Shape::Named(&POLICY_TYPE);
 

@@ -158,9 +158,8 @@ impl Walker<'_> {
 
     fn unknown(&mut self, key: &str, fields: &[Field], path: &Path, of: &str) {
         let keys = || fields.iter().map(|field| field.key);
-        let mut diagnostic =
-            Diagnostic::error("unknown-key", path.clone(), format!("`{key}` is no {of}"))
-                .with_reference("DSLParsingFormatException", Some(1));
+        let mut diagnostic = Diagnostic::error("unknown-key", path.clone(), format!("`{key}` is no {of}"))
+            .with_reference("DSLParsingFormatException", Some(1));
         diagnostic = match closest(key, keys()) {
             Some(near) => {
                 let fix = self.map.key(path).map(|place| crate::diag::Fix {
@@ -189,11 +188,11 @@ impl Walker<'_> {
 
     /// Keys that are no text: only a shape with keys minds them.
     fn odd_keys(&mut self, path: &Path) {
-        let Some(crate::diag::Inside::Map(marks)) = self.map.mark(path).map(|mark| &mark.inside) else { return };
-        let odd: Vec<(String, &str)> = marks
-            .iter()
-            .filter_map(|(key, mark)| mark.odd_key.map(|kind| (key.to_string(), kind)))
-            .collect();
+        let Some(crate::diag::Inside::Map(marks)) = self.map.mark(path).map(|mark| &mark.inside) else {
+            return;
+        };
+        let odd: Vec<(String, &str)> =
+            marks.iter().filter_map(|(key, mark)| mark.odd_key.map(|kind| (key.to_string(), kind))).collect();
         for (key, kind) in odd {
             let message = format!("a key must be text, and `{key}` reads as {kind}");
             self.diagnostics.push(
@@ -207,7 +206,11 @@ impl Walker<'_> {
     fn walk(&mut self, value: &Value, shape: &Shape, path: &Path) {
         if let Shape::Given(inner) = shape {
             if value.is_null() {
-                self.format("missing-key", path.clone(), "nothing is said here, and something must be".into());
+                self.format(
+                    "missing-key",
+                    path.clone(),
+                    "nothing is said here, and something must be".into(),
+                );
                 return;
             }
             return self.walk(value, inner, path);
