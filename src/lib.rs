@@ -108,6 +108,7 @@
 //!     not repeated, started ones are looked up on the target before they are tried again.
 
 pub mod check;
+pub mod cli;
 pub mod dag;
 pub mod diag;
 pub mod dsl;
@@ -117,3 +118,4 @@ pub mod plan;
 pub mod providers;
 pub mod render;
 pub mod scene;
+pub mod session;

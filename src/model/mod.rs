@@ -10,5 +10,5 @@ mod value;
 
 pub use blueprint::Blueprint;
 pub use layout::{Frame, Layout, Point};
-pub use manifest::{Lane, Manifest, Platform, TargetSpec};
+pub use manifest::{Lane, Manifest, Platform, TargetSpec, UnknownTarget};
 pub use value::{Call, FUNCTIONS, Map, Value};

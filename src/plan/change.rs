@@ -162,7 +162,7 @@ pub(super) fn known_text(value: &Value, edition: &Edition) -> Option<String> {
 }
 
 /// Deployments that the nodes of `edition` name: those of proxies, and the first argument of `get_capability`.
-pub(super) fn foreign_deployments(edition: &Edition) -> Vec<String> {
+pub fn foreign_deployments(edition: &Edition) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut add = |name: Option<String>| {
         if let Some(name) = name

@@ -10,7 +10,7 @@ mod operation;
 mod planner;
 mod state;
 
-pub use change::fingerprint;
+pub use change::{fingerprint, foreign_deployments};
 pub use instances::expand;
 pub use operation::{
     Goal, Operation, OperationId, Plan, PlanSummary, PlannedInstance, Retry, Side, Work, short_operation_name,

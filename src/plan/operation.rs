@@ -21,6 +21,14 @@ pub enum Goal {
 }
 
 impl Goal {
+    /// What is done, for a sentence: "deploy of …".
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Deploy => "deploy",
+            Self::Undeploy => "undeploy",
+        }
+    }
+
     /// The name of the workflow that Cloudify calls it.
     pub fn workflow(self) -> &'static str {
         match self {
@@ -163,6 +171,11 @@ impl Operation {
         self.work.step(&self.name)
     }
 
+    /// Whether a provider does it at its target: not the journal alone, nor another deployment.
+    pub fn calls_target(&self) -> bool {
+        self.work != Work::Nothing && self.platform != Platform::Proxy
+    }
+
     /// Whether it takes its instance apart.
     pub fn is_teardown(&self) -> bool {
         matches!(short_operation_name(&self.name), "prestop" | "stop" | "unlink" | "delete" | "postdelete")
@@ -265,6 +278,13 @@ impl Plan {
             waves[wave].push(operation);
         }
         waves
+    }
+
+    /// Whether nothing outside the program is touched.
+    pub fn is_rehearsed(&self) -> bool {
+        self.operations
+            .iter()
+            .all(|operation| !operation.calls_target() || operation.target == TargetSpec::Rehearsal)
     }
 
     /// How many instances it makes, makes anew and removes.

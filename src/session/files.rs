@@ -1,0 +1,163 @@
+//! The project folder on disk: reading sources for `dsl`, writing files so that a crash leaves the old or the new one.
+//!
+//! Nothing outside the folder of a blueprint is ever read for it.
+
+use std::io::Write as _;
+use std::path::{Component, Path, PathBuf};
+
+use crate::diag::Source;
+
+/// Why a file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileProblem {
+    /// The system refused.
+    #[error("{path}: {source}", path = path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Not text.
+    #[error("{path} is not UTF-8 text (byte {at})", path = path.display())]
+    NotText {
+        /// Which file.
+        path: PathBuf,
+        /// First byte that is not.
+        at: usize,
+    },
+    /// Larger than any blueprint.
+    #[error("{path} has {bytes} bytes; at most {limit} are read", path = path.display(), limit = MAX_BYTES)]
+    TooLarge {
+        /// Which file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
+    /// The path leads out of the folder.
+    #[error("`{address}` leads out of the blueprint's folder")]
+    Outside {
+        /// As written.
+        address: String,
+    },
+}
+
+/// Larger files are not read as blueprints.
+pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The text of `path`, under `name` in messages.
+pub fn read_source(path: &Path, name: &str) -> Result<Source, FileProblem> {
+    let io = |source| FileProblem::Io { path: path.to_owned(), source };
+    let bytes = std::fs::metadata(path).map_err(io)?.len();
+    if bytes > MAX_BYTES {
+        return Err(FileProblem::TooLarge { path: path.to_owned(), bytes });
+    }
+    let content = std::fs::read(path).map_err(io)?;
+    let text = String::from_utf8(content).map_err(|error| FileProblem::NotText {
+        path: path.to_owned(),
+        at: error.utf8_error().valid_up_to(),
+    })?;
+    Ok(Source::new(name, text))
+}
+
+/// `address` below `folder`, if it does not lead out of it by `..`, an absolute path or a link.
+pub fn inside(folder: &Path, address: &str) -> Result<PathBuf, FileProblem> {
+    let outside = || FileProblem::Outside { address: address.to_owned() };
+    let relative = Path::new(address);
+    if relative.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
+        // `a/../b` may stay inside: decided on the cleaned path, before the disk is asked.
+        let mut depth = 0i32;
+        for part in relative.components() {
+            match part {
+                Component::Normal(_) => depth += 1,
+                Component::ParentDir => depth -= 1,
+                Component::CurDir => {}
+                Component::RootDir | Component::Prefix(_) => return Err(outside()),
+            }
+            if depth < 0 {
+                return Err(outside());
+            }
+        }
+    }
+    let path = folder.join(relative);
+    match (path.canonicalize(), folder.canonicalize()) {
+        (Ok(real), Ok(root)) if !real.starts_with(&root) => Err(outside()),
+        _ => Ok(path),
+    }
+}
+
+/// Writes `content` to `path` by a temporary file and a rename: a crash leaves the old content or the new.
+pub fn write_atomically(path: &Path, content: &[u8]) -> Result<(), FileProblem> {
+    let io = |source| FileProblem::Io { path: path.to_owned(), source };
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
+    let write = || {
+        let mut file = std::fs::File::create(&temporary)?;
+        file.write_all(content)?;
+        file.sync_all()?;
+        if let Ok(old) = std::fs::metadata(path) {
+            std::fs::set_permissions(&temporary, old.permissions())?;
+        }
+        std::fs::rename(&temporary, path)
+    };
+    write().map_err(|error| {
+        let _ = std::fs::remove_file(&temporary);
+        io(error)
+    })
+}
+
+/// All files below `folder`, as paths relative to it with `/`, sorted; links and hidden files are left out.
+pub fn list(folder: &Path) -> Result<Vec<String>, FileProblem> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(current) = folders.pop() {
+        let io = |source| FileProblem::Io { path: current.clone(), source };
+        for entry in std::fs::read_dir(&current).map_err(io)? {
+            let entry = entry.map_err(io)?;
+            let kind = entry.file_type().map_err(io)?;
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                if let Ok(relative) = entry.path().strip_prefix(folder) {
+                    let parts: Vec<_> = relative
+                        .components()
+                        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+                        .collect();
+                    found.push(parts.join("/"));
+                }
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_outside_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/etc", folder.path().join("link")).unwrap();
+        for address in ["../x", "/etc/passwd", "a/../../x", "link/passwd"] {
+            assert!(inside(folder.path(), address).is_err(), "{address}");
+        }
+        assert!(inside(folder.path(), "a/../b.yaml").is_ok());
+    }
+
+    #[test]
+    fn writing_replaces_whole_and_leaves_no_litter() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.yaml");
+        write_atomically(&path, b"one").unwrap();
+        write_atomically(&path, b"two").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        assert_eq!(list(folder.path()).unwrap(), ["a.yaml"]);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

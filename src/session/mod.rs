@@ -1,0 +1,20 @@
+//! The application without a face: a project, what follows from it, the engine and the states of its deployments.
+//!
+//! Front ends look at a [`Session`], ask it to deploy and let it work off what has happened. Knows neither windows nor
+//! terminals.
+
+pub mod export;
+pub mod files;
+mod imports;
+mod interrupt;
+pub mod project;
+mod recall;
+mod resources;
+mod rollout;
+mod session;
+
+pub use crate::providers::rehearsal::Rehearsing;
+pub use interrupt::on_interrupt;
+pub use project::{Lane, OpenError, OpenProject, Overrides};
+pub use rollout::{Rollout, RolloutEnd};
+pub use session::{Planned, Refusal, Session, SessionError, Settings};

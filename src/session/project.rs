@@ -1,0 +1,399 @@
+//! [`OpenProject`]: a project read from disk and everything that follows from its text.
+//!
+//! Knows neither deployments nor the engine; [`super::Session`] adds them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::files::{self, FileProblem};
+use super::imports::LaneFiles;
+use super::resources;
+use crate::check::{self, Catalog, Topology};
+use crate::dag::Dag;
+use crate::diag::{Diagnostic, Diagnostics, Path as Address, Source};
+use crate::dsl::{self, Reading};
+use crate::model::{Lane as LaneSpec, Layout, Manifest, Map, Platform, TargetSpec, Value};
+use crate::plan::{self, Edition};
+
+/// Name of the file that makes a folder a project.
+pub const MANIFEST: &str = "gantry.yaml";
+
+/// One blueprint of an open project and what follows from its text.
+#[derive(Clone)]
+pub struct Lane {
+    /// Name in the project.
+    pub name: String,
+    /// What `gantry.yaml` says of it, changed by what was asked for this time.
+    pub spec: LaneSpec,
+    /// Main file of the blueprint.
+    pub file: PathBuf,
+    /// Folder of the blueprint: resources are relative to it.
+    pub folder: PathBuf,
+    /// The main file's text; empty if it can't be read.
+    pub source: Source,
+    /// What the text says.
+    pub reading: Arc<Reading>,
+    /// What it means.
+    pub topology: Arc<Topology>,
+    /// Inputs bound: given ones and defaults.
+    pub inputs: Map,
+    /// Where things stand on the canvas.
+    pub layout: Arc<Layout>,
+    /// Problems of this lane, sorted.
+    pub diagnostics: Diagnostics,
+}
+
+impl Lane {
+    /// The deployment's name.
+    pub fn deployment(&self) -> &str {
+        &self.spec.deployment
+    }
+
+    /// The sidecar file of its layout: `blueprint.layout.yaml` beside `blueprint.yaml`.
+    pub fn layout_file(&self) -> PathBuf {
+        self.file.with_extension("layout.yaml")
+    }
+
+    /// Names of the deployments whose outputs its proxies inherit, as far as they are known before deploying.
+    pub fn uses(&self) -> Vec<String> {
+        let edition = Edition {
+            topology: Arc::clone(&self.topology),
+            inputs: self.inputs.clone(),
+            files: IndexMap::new(),
+        };
+        plan::foreign_deployments(&edition)
+    }
+}
+
+/// A project, read.
+#[derive(Clone)]
+pub struct OpenProject {
+    /// Its folder.
+    pub root: PathBuf,
+    /// Its name.
+    pub name: String,
+    /// Lanes in the order of `gantry.yaml`.
+    pub lanes: IndexMap<String, Lane>,
+    /// Problems of `gantry.yaml` and between lanes.
+    pub diagnostics: Diagnostics,
+    /// `gantry.yaml` itself, where there is one.
+    pub manifest: Option<Source>,
+}
+
+/// Why a project can't be opened at all.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is nothing.
+    #[error("{path} does not exist; give a project folder, PROJECT/LANE or a blueprint file", path = path.display())]
+    Missing {
+        /// What was asked for.
+        path: PathBuf,
+    },
+    /// A folder without a blueprint.
+    #[error(
+        "{path} is no project: it has neither a {MANIFEST} nor a blueprint.yaml; name a project folder, or a blueprint file",
+        path = path.display()
+    )]
+    NoProject {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file could not be read.
+    #[error(transparent)]
+    File(#[from] FileProblem),
+}
+
+/// What was asked for this time, on top of `gantry.yaml`.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// Targets for one platform, or for all that the target serves.
+    pub targets: Vec<(Option<Platform>, TargetSpec)>,
+    /// Inputs by lane; none for every lane that declares the input.
+    pub inputs: Vec<(Option<String>, String, Value)>,
+}
+
+/// Opens `path`: a project folder, PROJECT/LANE, or a blueprint file. Gives the project and, if one was named, the lane.
+///
+/// Problems of the text are diagnostics of the project, not errors: it is opened and drawn all the same.
+pub fn open(path: &Path, overrides: &Overrides) -> Result<(OpenProject, Option<String>), OpenError> {
+    if path.is_file() && path.file_name().is_some_and(|name| name == MANIFEST) {
+        let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        return Ok((open_folder(root, overrides)?, None));
+    }
+    if path.is_file() {
+        return Ok((open_blueprint(path, overrides), None));
+    }
+    if path.join(MANIFEST).is_file() {
+        return Ok((open_folder(path, overrides)?, None));
+    }
+    if let (Some(parent), Some(lane)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) {
+        let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+        if parent.join(MANIFEST).is_file() {
+            let project = open_folder(parent, overrides)?;
+            if project.lanes.contains_key(lane) {
+                return Ok((project, Some(lane.to_owned())));
+            }
+        }
+    }
+    if path.join("blueprint.yaml").is_file() {
+        return Ok((open_blueprint(&path.join("blueprint.yaml"), overrides), None));
+    }
+    if path.is_dir() {
+        return Err(OpenError::NoProject { path: path.to_owned() });
+    }
+    Err(OpenError::Missing { path: path.to_owned() })
+}
+
+fn open_folder(root: &Path, overrides: &Overrides) -> Result<OpenProject, OpenError> {
+    let source = files::read_source(&root.join(MANIFEST), MANIFEST)?;
+    let (manifest, diagnostics) = dsl::manifest::read(&source);
+    let mut project = assemble(root, manifest, overrides);
+    project.manifest = Some(source);
+    project.diagnostics.extend(diagnostics);
+    project.diagnostics.sort();
+    Ok(project)
+}
+
+/// A single blueprint is a project of one lane, named after its folder.
+fn open_blueprint(file: &Path, overrides: &Overrides) -> OpenProject {
+    let root = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = folder_name(root);
+    let spec = LaneSpec {
+        blueprint: file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        deployment: name.clone(),
+        targets: IndexMap::new(),
+        inputs: Map::new(),
+    };
+    let manifest = Manifest { name: Some(name.clone()), lanes: IndexMap::from([(name, spec)]) };
+    assemble(root, manifest, overrides)
+}
+
+fn folder_name(folder: &Path) -> String {
+    let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    real.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+fn assemble(root: &Path, manifest: Manifest, overrides: &Overrides) -> OpenProject {
+    let catalog = &Catalog::built_in();
+    let mut diagnostics = Diagnostics::new();
+    let mut lanes = IndexMap::new();
+    for (name, spec) in manifest.lanes {
+        lanes.insert(name.clone(), read_lane(root, name, spec, catalog, overrides));
+    }
+    for (lane, key, _) in &overrides.inputs {
+        let known = lanes.values().any(|known: &Lane| {
+            lane.as_ref().is_none_or(|lane| *lane == known.name) && known.topology.inputs.contains_key(key)
+        });
+        if !known {
+            let inputs: Vec<&str> =
+                lanes.values().flat_map(|lane| lane.topology.inputs.keys().map(String::as_str)).collect();
+            diagnostics.push(
+                Diagnostic::error(
+                    "unknown-input",
+                    Address::of(["inputs", key]),
+                    format!("no lane has an input `{key}`, which was given on the command line"),
+                )
+                .with_hint(format!("inputs are: {}", inputs.join(", "))),
+            );
+        }
+    }
+    let mut project = OpenProject {
+        root: root.to_owned(),
+        name: manifest.name.unwrap_or_else(|| folder_name(root)),
+        lanes,
+        diagnostics,
+        manifest: None,
+    };
+    project.check_between_lanes();
+    project
+}
+
+/// Reads one lane. A file that can't be read is a diagnostic of the lane.
+pub(super) fn read_lane(
+    root: &Path,
+    name: String,
+    mut spec: LaneSpec,
+    catalog: &Catalog,
+    overrides: &Overrides,
+) -> Lane {
+    let mut diagnostics = Diagnostics::new();
+    let source = match files::inside(root, &spec.blueprint)
+        .and_then(|path| files::read_source(&path, &spec.blueprint))
+    {
+        Ok(source) => source,
+        Err(problem) => {
+            diagnostics.push(
+                Diagnostic::error(
+                    "unreadable-file",
+                    Address::root(),
+                    format!("the blueprint can't be read: {problem}"),
+                )
+                .with_hint(format!("lane `{name}` of {MANIFEST} names `{}`", spec.blueprint)),
+            );
+            Source::new(spec.blueprint.as_str(), "")
+        }
+    };
+    let file = root.join(&spec.blueprint);
+    let folder = file.parent().map_or_else(|| root.to_owned(), Path::to_owned);
+    let unreadable = !diagnostics.is_empty();
+    let loader = LaneFiles::new(root, &spec.blueprint);
+    let reading = check::read(&source, &loader, catalog);
+    let (topology, found) = check::check(&reading, catalog);
+    if !unreadable {
+        diagnostics.extend(found);
+        diagnostics.extend(resources::missing(&topology, &folder));
+        diagnostics.locate(&reading.source_map);
+    }
+    apply(&mut spec, &name, &topology, overrides);
+    let (inputs, unbound) = check::bind_inputs(&topology, &spec.inputs);
+    if !unreadable {
+        diagnostics.extend(unbound);
+        diagnostics.locate(&reading.source_map);
+    }
+    let layout = read_layout(&file.with_extension("layout.yaml"), &mut diagnostics);
+    diagnostics.sort();
+    Lane {
+        name,
+        spec,
+        file,
+        folder,
+        source,
+        reading: Arc::new(reading),
+        topology: Arc::new(topology),
+        inputs,
+        layout: Arc::new(layout),
+        diagnostics,
+    }
+}
+
+fn read_layout(file: &Path, diagnostics: &mut Diagnostics) -> Layout {
+    if !file.exists() {
+        return Layout::default();
+    }
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    match files::read_source(file, &name) {
+        Ok(source) => {
+            let (layout, found) = dsl::layout::read(&source);
+            diagnostics.extend(found);
+            layout
+        }
+        Err(problem) => {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "unreadable-layout",
+                    Address::root(),
+                    format!("positions are lost: {problem}"),
+                )
+                .with_hint("everything is placed automatically; moving a node writes a new layout file"),
+            );
+            Layout::default()
+        }
+    }
+}
+
+/// Takes over what was asked for this time. A target without a platform is for the platforms that it serves; for hosts only
+/// where the blueprint makes a Swarm, so that a Docker Engine isn't asked for machines that have nothing to do with it.
+fn apply(spec: &mut LaneSpec, name: &str, topology: &Topology, overrides: &Overrides) {
+    let makes_swarm = topology.nodes.values().any(|node| node.is_a("cloudify.swarm.Manager"));
+    for (platform, target) in &overrides.targets {
+        for candidate in Platform::ALL {
+            let wanted = platform.map_or_else(
+                || {
+                    let elsewhere = matches!(
+                        target,
+                        TargetSpec::Docker | TargetSpec::DockerContext(_) | TargetSpec::DockerAddress(_)
+                    ) && candidate == Platform::Host
+                        && !makes_swarm;
+                    target.serves(candidate) && !elsewhere
+                },
+                |platform| platform == candidate,
+            );
+            if wanted && candidate != Platform::Proxy {
+                spec.targets.insert(candidate, target.clone());
+            }
+        }
+    }
+    for (lane, key, value) in &overrides.inputs {
+        let here = lane.as_ref().is_none_or(|lane| lane == name);
+        if here && (topology.inputs.contains_key(key) || lane.is_some()) {
+            spec.inputs.insert(key.clone(), value.clone());
+        }
+    }
+}
+
+impl OpenProject {
+    /// Lanes so that each comes after those whose outputs it uses.
+    pub fn order(&self) -> Vec<String> {
+        self.graph().order().unwrap_or_else(|_| self.lanes.keys().cloned().collect())
+    }
+
+    /// Lanes that `lane` uses, directly.
+    pub fn used_by(&self, lane: &Lane) -> Vec<&Lane> {
+        let uses = lane.uses();
+        self.lanes.values().filter(|other| uses.iter().any(|name| name == other.deployment())).collect()
+    }
+
+    fn graph(&self) -> Dag<String> {
+        let mut graph = Dag::new();
+        for lane in self.lanes.values() {
+            graph.add(lane.name.clone());
+        }
+        for lane in self.lanes.values() {
+            for used in self.used_by(lane) {
+                graph.need(lane.name.clone(), used.name.clone());
+            }
+        }
+        graph
+    }
+
+    fn check_between_lanes(&mut self) {
+        if let Err(cycle) = self.graph().waves() {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "lane-cycle",
+                    Address::of(["lanes"]),
+                    format!("lanes wait for each other: {}", cycle.join(" → ")),
+                )
+                .with_hint(
+                    "a deployment proxy waits until the other deployment is up; take one of them away",
+                ),
+            );
+        }
+        let mut seen: IndexMap<&str, &str> = IndexMap::new();
+        for lane in self.lanes.values() {
+            if let Some(other) = seen.insert(lane.deployment(), &lane.name) {
+                self.diagnostics.push(Diagnostic::error(
+                    "duplicate-deployment",
+                    Address::of(["lanes", &lane.name, "deployment"]),
+                    format!(
+                        "lanes `{other}` and `{}` are both deployed as `{}`",
+                        lane.name,
+                        lane.deployment()
+                    ),
+                ));
+            }
+        }
+    }
+
+    /// Problems of the project and of `lanes` (all if none are named), sorted.
+    pub fn problems(&self, lanes: &[String]) -> Diagnostics {
+        let mut all = self.diagnostics.clone();
+        for lane in self.lanes.values().filter(|lane| lanes.is_empty() || lanes.contains(&lane.name)) {
+            all.extend(lane.diagnostics.clone());
+        }
+        all.sort();
+        all
+    }
+
+    /// The source of a file by the name that messages use.
+    pub fn source(&self, name: &str) -> Option<&Source> {
+        self.manifest.iter().find(|source| &*source.name == name).or_else(|| {
+            self.lanes
+                .values()
+                .flat_map(|lane| lane.reading.sources.iter())
+                .find(|source| &*source.name == name)
+        })
+    }
+}

@@ -1,0 +1,531 @@
+//! [`Session`]: a project and its deployments, for one front end.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indexmap::IndexMap;
+
+use super::files::FileProblem;
+use super::project::{Lane, OpenProject};
+use super::recall;
+use super::rollout::{Rollout, RolloutEnd};
+use crate::diag::Diagnostics;
+use crate::engine::{
+    self, Engine, EnvironmentSecrets, Event, EventKind, ExecutionOutcome, Inbox, Job, Notice, Store,
+    StoreError,
+};
+use crate::plan::{self, DeploymentStatus, Goal, Plan, State};
+use crate::providers::{Registry, rehearsal::Rehearsing};
+
+/// Messages that one [`Session::poll`] works off, and how long it takes at most: the window has a frame to draw.
+const MESSAGES: usize = 256;
+const PATIENCE: Duration = Duration::from_millis(4);
+/// Events that are kept for looking at.
+const KEPT: usize = 20_000;
+
+/// Called, on any thread, when [`Session::poll`] has something new to give.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// How a session works.
+#[derive(Clone, Default)]
+pub struct Settings {
+    /// Where deployments are remembered; the user's data folder if none.
+    pub data_dir: Option<PathBuf>,
+    /// How rehearsals go.
+    pub rehearsal: Rehearsing,
+    /// Whom to wake.
+    pub wake: Option<Wake>,
+}
+
+/// Why there is no session.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The store can't be used.
+    #[error("{0}\n  hint: {hint}", hint = .0.hint())]
+    Store(#[from] StoreError),
+    /// There is no user's data folder.
+    #[error("no folder for the store is known\n  hint: name one with `--data-dir` or GANTRY_DATA_DIR")]
+    NoDataFolder,
+}
+
+/// Why something does not begin. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The blueprint has errors, or can't be planned.
+    #[error("the blueprint of `{lane}` has problems: {first}")]
+    Problems {
+        /// Which lane.
+        lane: String,
+        /// The first error.
+        first: String,
+        /// All of them.
+        diagnostics: Diagnostics,
+    },
+    /// Others use its values.
+    #[error("`{deployment}` is used by {}", .dependents.join(", "))]
+    Needed {
+        /// What was to go.
+        deployment: String,
+        /// Deployments that use it.
+        dependents: Vec<String>,
+    },
+    /// Something runs already.
+    #[error("{0} is running already")]
+    Running(String),
+    /// The engine refused.
+    #[error("`{deployment}`: {refusal}")]
+    Engine {
+        /// For which deployment.
+        deployment: String,
+        /// Why.
+        refusal: engine::Refusal,
+    },
+    /// A file of the blueprint can't be read.
+    #[error(transparent)]
+    File(#[from] FileProblem),
+    /// The store can't be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Refusal {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Problems { diagnostics, .. } => diagnostics.iter().find_map(|it| it.hints.first().cloned()),
+            Self::Needed { dependents, .. } => {
+                Some(format!("undeploy {} first, or force it", dependents.join(", ")))
+            }
+            Self::Running(_) => Some("wait until it ends, or cancel it".to_owned()),
+            Self::Engine { refusal, .. } => Some(refusal.hint()),
+            Self::File(_) => None,
+            Self::Store(error) => Some(error.hint()),
+        }
+    }
+}
+
+/// A plan and what was noticed while it was made.
+pub struct Planned {
+    /// What would be done.
+    pub plan: Plan,
+    /// Problems; with an error among them the plan is not to be run.
+    pub diagnostics: Diagnostics,
+}
+
+struct Running {
+    engine: Engine<Notice>,
+    inbox: Inbox<Notice>,
+}
+
+/// A project, its deployments and what runs.
+pub struct Session {
+    project: OpenProject,
+    settings: Settings,
+    directory: PathBuf,
+    running: Option<Running>,
+    states: IndexMap<String, Arc<State>>,
+    events: Vec<Event>,
+    rollout: Option<Rollout>,
+    ended: Option<RolloutEnd>,
+    trouble: Option<String>,
+    bell: Arc<(Mutex<bool>, Condvar)>,
+}
+
+impl Session {
+    /// A session on `project`. The store is opened if there is one, and made with the first deployment.
+    pub fn new(project: OpenProject, settings: Settings) -> Result<Self, SessionError> {
+        let directory = match &settings.data_dir {
+            Some(directory) => directory.clone(),
+            None => directories::ProjectDirs::from("", "", "gantry")
+                .map(|folders| folders.data_dir().to_owned())
+                .ok_or(SessionError::NoDataFolder)?,
+        };
+        let mut session = Self {
+            project,
+            settings,
+            directory,
+            running: None,
+            states: IndexMap::new(),
+            events: Vec::new(),
+            rollout: None,
+            ended: None,
+            trouble: None,
+            bell: Arc::default(),
+        };
+        if session.directory.join(engine::FILE_NAME).exists() {
+            session.engine()?;
+            session.refresh();
+            session.events = session.history()?;
+            session.observe();
+        }
+        Ok(session)
+    }
+
+    /// The project.
+    pub fn project(&self) -> &OpenProject {
+        &self.project
+    }
+
+    /// Takes over the project as read again. What runs goes on.
+    pub fn replace_project(&mut self, project: OpenProject) {
+        self.project = project;
+        self.refresh();
+    }
+
+    /// A lane by name.
+    pub fn lane(&self, name: &str) -> Option<&Lane> {
+        self.project.lanes.get(name)
+    }
+
+    /// The engine, started if it is not.
+    fn engine(&mut self) -> Result<&Engine<Notice>, StoreError> {
+        if self.running.is_none() {
+            let (bell, wake) = (Arc::clone(&self.bell), self.settings.wake.clone());
+            let ring = move || {
+                *bell.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+                bell.1.notify_all();
+                if let Some(wake) = &wake {
+                    wake();
+                }
+            };
+            let registry = Registry::new(self.settings.rehearsal.clone());
+            let settings = engine::Settings::new(self.directory.clone());
+            let (engine, inbox) =
+                Engine::open(settings, Arc::new(registry), Arc::new(EnvironmentSecrets), ring)?;
+            self.running = Some(Running { engine, inbox });
+        }
+        match &self.running {
+            Some(running) => Ok(&running.engine),
+            None => Err(StoreError::Unusable { path: self.directory.clone(), why: "it was closed".into() }),
+        }
+    }
+
+    fn store(&self) -> Result<Option<Store>, StoreError> {
+        self.running.as_ref().map(|running| running.engine.store()).transpose()
+    }
+
+    fn history(&self) -> Result<Vec<Event>, StoreError> {
+        let Some(store) = self.store()? else { return Ok(Vec::new()) };
+        let mut all = store.events(None, 0, usize::MAX)?;
+        let deployments: Vec<&str> = self.project.lanes.values().map(Lane::deployment).collect();
+        all.retain(|event| deployments.contains(&event.deployment.as_str()));
+        let surplus = all.len().saturating_sub(KEPT);
+        all.drain(..surplus);
+        Ok(all)
+    }
+
+    /// Reads the states of the project's deployments again.
+    fn refresh(&mut self) {
+        let Some(running) = &self.running else { return };
+        let deployments = self.project.lanes.values().map(|lane| lane.deployment().to_owned());
+        self.states = deployments
+            .filter_map(|name| running.engine.state(&name).map(|state| (name, Arc::new(state))))
+            .collect();
+    }
+
+    /// Watches what is up, as the store remembers it.
+    fn observe(&self) {
+        let (Some(running), Ok(Some(store))) = (&self.running, self.store()) else { return };
+        for (name, state) in &self.states {
+            if state.status != DeploymentStatus::Deployed {
+                continue;
+            }
+            let frozen =
+                store.last_deploy(name).ok().flatten().and_then(|it| store.frozen(&it).ok().flatten());
+            if let Some(frozen) = frozen {
+                // A queue that is full means no more than that this deployment is not watched yet.
+                let _ = running.engine.observe(name, Arc::new(recall::thaw(&frozen)));
+            }
+        }
+    }
+
+    /// The state of `lane`'s deployment; that of nothing if it was never deployed.
+    pub fn state(&self, lane: &str) -> Arc<State> {
+        let deployment = self.lane(lane).map_or(lane, Lane::deployment);
+        self.state_of(deployment).unwrap_or_else(|| Arc::new(State::new(deployment)))
+    }
+
+    /// The state of a deployment of the project.
+    pub fn state_of(&self, deployment: &str) -> Option<Arc<State>> {
+        self.states.get(deployment).cloned()
+    }
+
+    /// The latest events of the project's deployments, oldest first.
+    pub fn recent_events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// The events of `lanes`, oldest first.
+    pub fn events(&self, lanes: &[String]) -> Result<Vec<Event>, StoreError> {
+        let Some(store) = self.store()? else { return Ok(Vec::new()) };
+        let deployments: Vec<&str> =
+            lanes.iter().filter_map(|lane| self.lane(lane)).map(Lane::deployment).collect();
+        let mut events = store.events(None, 0, usize::MAX)?;
+        events.retain(|event| deployments.contains(&event.deployment.as_str()));
+        Ok(events)
+    }
+
+    /// What reaching `goal` for `lane` would do. Touches nothing.
+    pub fn plan(&self, lane: &str, goal: Goal) -> Result<Planned, Refusal> {
+        self.job(lane, goal, false)
+            .map(|(job, diagnostics)| Planned { plan: (*job.plan).clone(), diagnostics })
+    }
+
+    fn job(&self, name: &str, goal: Goal, force: bool) -> Result<(Job, Diagnostics), Refusal> {
+        let state = self.state(name);
+        let store = self.store()?;
+        let made_from = store.as_ref().map(|store| recall::made_from(store, &state)).unwrap_or_default();
+        let lane = self.lane(name);
+        let deployed = || {
+            let store = store.as_ref()?;
+            let execution = store.last_deploy(&state.deployment).ok().flatten()?;
+            store.frozen(&execution).ok().flatten()
+        };
+        let (frozen, edition) = match (goal, lane) {
+            (Goal::Deploy, Some(lane)) => {
+                let frozen = recall::freeze(lane)?;
+                let edition = recall::edition(lane, &frozen);
+                (frozen, edition)
+            }
+            _ => deployed().map(|frozen| (frozen.clone(), recall::thaw(&frozen))).unwrap_or_default(),
+        };
+        let mut diagnostics = Diagnostics::new();
+        let instances = if goal == Goal::Deploy {
+            match plan::expand(&state.deployment, &edition.topology, &edition.inputs) {
+                Ok(instances) => instances,
+                Err(found) => {
+                    diagnostics.extend(found);
+                    Vec::new()
+                }
+            }
+        } else {
+            Vec::new()
+        };
+        let targets = lane.map(|lane| lane.spec.targets.clone()).unwrap_or_default();
+        let request = plan::Request {
+            goal,
+            deployment: &state.deployment,
+            edition: &edition,
+            instances: &instances,
+            targets: &targets,
+            state: &state,
+            made_from: &made_from,
+        };
+        let (plan, found) = plan::plan(&request);
+        diagnostics.extend(found);
+        if let Some(lane) = lane {
+            diagnostics.locate(&lane.reading.source_map);
+        }
+        diagnostics.sort();
+        let job = Job { plan: Arc::new(plan), edition: Arc::new(edition), made_from, targets, frozen, force };
+        Ok((job, diagnostics))
+    }
+
+    /// Whether `lanes` may be undeployed together: refused while a deployment that is not among them uses one of them.
+    pub fn may_undeploy(&self, lanes: &[String], force: bool) -> Result<(), Refusal> {
+        if force {
+            return Ok(());
+        }
+        let Some(running) = &self.running else { return Ok(()) };
+        let going: Vec<String> = lanes.iter().map(|lane| self.state(lane).deployment.clone()).collect();
+        for deployment in &going {
+            let dependents: Vec<String> = running
+                .engine
+                .states()
+                .into_values()
+                .filter(|other| !going.contains(&other.deployment) && other.deployment != *deployment)
+                .filter(|other| {
+                    other.depends_on.contains(deployment) && (other.exists() || other.status.is_running())
+                })
+                .map(|other| other.deployment)
+                .collect();
+            if !dependents.is_empty() {
+                return Err(Refusal::Needed { deployment: deployment.clone(), dependents });
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins to reach `goal` for `lanes`, each after those it depends on (or, to undeploy, after those that depend on it).
+    pub fn start(&mut self, lanes: &[String], goal: Goal, force: bool) -> Result<(), Refusal> {
+        if let Some(lane) = self.rollout.as_ref().and_then(|rollout| rollout.running().next()) {
+            return Err(Refusal::Running(lane.to_owned()));
+        }
+        if goal == Goal::Undeploy {
+            self.may_undeploy(lanes, force)?;
+        } else {
+            for lane in lanes {
+                let problems = self.project.problems(std::slice::from_ref(lane));
+                if let Some(first) = problems.first_error() {
+                    let first = first.message.clone();
+                    return Err(Refusal::Problems { lane: lane.clone(), first, diagnostics: problems });
+                }
+            }
+        }
+        self.engine()?;
+        let steps: Vec<(String, Vec<String>)> = lanes
+            .iter()
+            .map(|name| {
+                let after = lanes.iter().filter(|other| match goal {
+                    Goal::Deploy => self.uses(name, other),
+                    Goal::Undeploy => self.uses(other, name),
+                });
+                (name.clone(), after.cloned().collect())
+            })
+            .collect();
+        self.ended = None;
+        self.rollout = Some(Rollout::new(goal, force, steps));
+        self.advance();
+        Ok(())
+    }
+
+    /// Whether `lane` uses values of `other`, by its blueprint or as deployed.
+    fn uses(&self, lane: &str, other: &str) -> bool {
+        let deployment = self.state(other).deployment.clone();
+        lane != other
+            && (self.lane(lane).is_some_and(|lane| lane.uses().contains(&deployment))
+                || self.state(lane).depends_on.contains(&deployment))
+    }
+
+    /// Starts every lane that may start, and notices the end.
+    fn advance(&mut self) {
+        let Some(mut rollout) = self.rollout.take() else { return };
+        loop {
+            let ready = rollout.ready();
+            if ready.is_empty() {
+                break;
+            }
+            for lane in ready {
+                match self.start_lane(&lane, rollout.goal, rollout.force) {
+                    Ok(Some(execution)) => rollout.started(&lane, execution),
+                    Ok(None) => rollout.done(&lane),
+                    Err(refusal) => rollout.failed(&lane, refusal.to_string()),
+                }
+            }
+        }
+        self.ended = rollout.end();
+        self.rollout = Some(rollout).filter(|_| self.ended.is_none());
+    }
+
+    /// Starts one lane; none if there is nothing to do.
+    fn start_lane(&mut self, lane: &str, goal: Goal, force: bool) -> Result<Option<String>, Refusal> {
+        let (job, diagnostics) = self.job(lane, goal, force)?;
+        if let Some(first) = diagnostics.first_error() {
+            let first = first.message.clone();
+            return Err(Refusal::Problems { lane: lane.to_owned(), first, diagnostics });
+        }
+        let reached = match goal {
+            Goal::Deploy => DeploymentStatus::Deployed,
+            Goal::Undeploy => DeploymentStatus::Absent,
+        };
+        if job.plan.is_empty() && self.state(lane).status == reached {
+            return Ok(None);
+        }
+        let deployment = job.plan.deployment.clone();
+        let started = self.engine()?.run(job);
+        started.map(Some).map_err(|refusal| Refusal::Engine { deployment, refusal })
+    }
+
+    /// Asks to cancel: once to start nothing new, twice to stop what runs.
+    pub fn cancel(&mut self) {
+        let Some(rollout) = &mut self.rollout else { return };
+        rollout.give_up();
+        let lanes: Vec<String> = rollout.running().map(str::to_owned).collect();
+        for lane in lanes {
+            let deployment = self.state(&lane).deployment.clone();
+            if let Some(running) = &self.running {
+                // A full queue takes the next press.
+                let _ = running.engine.cancel(&deployment);
+            }
+        }
+    }
+
+    /// The goal and lanes that run now.
+    pub fn rollout(&self) -> Option<&Rollout> {
+        self.rollout.as_ref()
+    }
+
+    /// How the last rollout ended; none while it runs. Told once.
+    pub fn rollout_end(&mut self) -> Option<RolloutEnd> {
+        self.ended.take()
+    }
+
+    /// Something wrong with the store, told once.
+    pub fn trouble(&mut self) -> Option<String> {
+        self.trouble.take()
+    }
+
+    /// Works off what has happened, a bounded amount at a time, and gives the events. Never waits.
+    pub fn poll(&mut self) -> Vec<Event> {
+        let begun = Instant::now();
+        let mut events = Vec::new();
+        while events.len() < MESSAGES && begun.elapsed() < PATIENCE {
+            let Some(notice) = self.running.as_mut().and_then(|running| running.inbox.try_next()) else {
+                break;
+            };
+            match notice {
+                Notice::Event(event) => events.push(event),
+                Notice::Refused { execution, refusal, .. } => {
+                    if let Some(rollout) = &mut self.rollout
+                        && let Some(lane) = rollout.lane_of(&execution).map(str::to_owned)
+                    {
+                        rollout.failed(&lane, format!("{refusal} ({})", refusal.hint()));
+                    }
+                    self.advance();
+                }
+                Notice::Trouble { message, hint } => {
+                    self.trouble = Some(hint.map_or(message.clone(), |hint| format!("{message} ({hint})")));
+                }
+            }
+        }
+        let mine =
+            |event: &&Event| self.project.lanes.values().any(|lane| lane.deployment() == event.deployment);
+        let own: Vec<Event> = events.iter().filter(mine).cloned().collect();
+        if !own.is_empty() {
+            self.refresh();
+        }
+        for event in &own {
+            self.note(event);
+        }
+        self.events.extend(own);
+        let surplus = self.events.len().saturating_sub(KEPT);
+        self.events.drain(..surplus);
+        events
+    }
+
+    /// Moves the rollout on when one of its executions ends.
+    fn note(&mut self, event: &Event) {
+        let (Some(rollout), EventKind::ExecutionEnded { outcome, error }) = (&mut self.rollout, &event.kind)
+        else {
+            return;
+        };
+        let execution = event.execution.as_deref().unwrap_or_default();
+        let Some(lane) = rollout.lane_of(execution).map(str::to_owned) else { return };
+        match outcome {
+            ExecutionOutcome::Succeeded => rollout.done(&lane),
+            ExecutionOutcome::Cancelled => rollout.cancelled(&lane),
+            ExecutionOutcome::Failed | ExecutionOutcome::Interrupted => {
+                rollout.failed(&lane, error.clone().unwrap_or_else(|| "it was interrupted".to_owned()));
+            }
+        }
+        self.advance();
+    }
+
+    /// [`Session::poll`], but waits up to `patience` for something to happen. Not for the window's thread.
+    pub fn wait(&mut self, patience: Duration) -> Vec<Event> {
+        let events = self.poll();
+        if !events.is_empty() || self.ended.is_some() {
+            return events;
+        }
+        let rung = self.bell.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut rung, _) = self
+            .bell
+            .1
+            .wait_timeout_while(rung, patience, |rung| !*rung)
+            .unwrap_or_else(PoisonError::into_inner);
+        *rung = false;
+        drop(rung);
+        self.poll()
+    }
+}
