@@ -3,6 +3,7 @@
 // Tests may stop at the first surprise, and so may what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod cli;
 mod corpus;
 mod crash;
 mod engine;

@@ -1,0 +1,193 @@
+//! The command line's words: verbs, options and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Exit codes of every verb, shown in `--help`.
+const EXIT_CODES: &str = "\
+Exit codes: 0 ok · 1 problems found · 2 wrong use · 3 deployment failed · 4 cancelled
+
+PATH is a project folder (with a gantry.yaml), PROJECT/LANE for one of its lanes, or a blueprint file.
+Without a verb the designer opens on PATH; where there is no display, the project is planned and rehearsed in the
+terminal instead.";
+
+/// Designer and deployer for topologies that span Kubernetes, Docker Swarm and plain hosts.
+#[derive(Debug, Parser)]
+#[command(name = "gantry", version, after_help = EXIT_CODES, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// What to do; without it, the designer opens.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+
+    /// Project to open [default: the current folder, or blueprints/hybrid-vnf]
+    pub path: Option<PathBuf>,
+
+    /// Options of all verbs.
+    #[command(flatten)]
+    pub common: CommonOptions,
+}
+
+/// Options that every verb has.
+#[derive(Debug, Clone, Args)]
+pub struct CommonOptions {
+    /// Where deployments are remembered [default: the user's data folder]
+    #[arg(long, global = true, env = "GANTRY_DATA_DIR", hide_env_values = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: one JSON document, or one JSON object a line for events.
+    Json,
+}
+
+/// What to work on, and how it is deployed.
+#[derive(Debug, Clone, Args)]
+pub struct Selection {
+    /// Project folder, PROJECT/LANE, or blueprint file
+    pub path: PathBuf,
+
+    /// Where to deploy, for this time: `TARGET` for the platforms it serves, or `PLATFORM=TARGET`
+    ///
+    /// Targets: rehearsal, docker, docker:CONTEXT, unix://PATH, tcp://HOST:PORT, ssh://USER@HOST, kubernetes,
+    /// kubernetes:CONTEXT. Platforms: kubernetes, swarm, host.
+    #[arg(long = "target", value_name = "[PLATFORM=]TARGET")]
+    pub targets: Vec<String>,
+
+    /// An input: `KEY=VALUE` (VALUE as YAML), `LANE.KEY=VALUE`, or a YAML or JSON file; later ones win
+    #[arg(short = 'i', long = "input", value_name = "KEY=VALUE|FILE")]
+    pub inputs: Vec<String>,
+
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// How a rehearsal behaves.
+#[derive(Debug, Clone, Args)]
+pub struct RehearsalOptions {
+    /// Seed of the rehearsal: same seed, same course
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub rehearsal_seed: u64,
+
+    /// How long a rehearsed operation takes, in milliseconds: `MIN..MAX`, or one number
+    #[arg(long, value_name = "MS", default_value = "150..600")]
+    pub rehearsal_latency: String,
+
+    /// Share of rehearsed operations that fail once and are tried again, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub rehearsal_failures: f64,
+
+    /// Nodes whose rehearsed operations fail for good
+    #[arg(long = "rehearsal-fail", value_name = "NODE")]
+    pub rehearsal_fail: Vec<String>,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Tell every problem of the blueprints, with its place and what to do
+    Check(CheckArguments),
+    /// Show what deploying would do, wave by wave, and why
+    Plan(PlanArguments),
+    /// Deploy: lanes in the order of their dependencies, what is there already stays
+    Deploy(DeployArguments),
+    /// Show how the deployments stand
+    Status(Selection),
+    /// Show the outputs of the deployments and the values that flow between them
+    Outputs(Selection),
+    /// Show what happened
+    Events(EventsArguments),
+    /// Take a deployment down, in reverse order; refused while another deployment uses it
+    Undeploy(UndeployArguments),
+    /// Write the blueprints with their resources as folders and as Cloudify-style archives
+    Export(ExportArguments),
+}
+
+/// `gantry check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// What to check.
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// `gantry plan`.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    /// What to plan.
+    #[command(flatten)]
+    pub selection: Selection,
+
+    /// Plan the undeploy instead
+    #[arg(long)]
+    pub undeploy: bool,
+}
+
+/// `gantry deploy`.
+#[derive(Debug, Args)]
+pub struct DeployArguments {
+    /// What to deploy.
+    #[command(flatten)]
+    pub selection: Selection,
+
+    /// Answer every question with yes
+    #[arg(short = 'y', long)]
+    pub yes: bool,
+
+    /// The rehearsal.
+    #[command(flatten)]
+    pub rehearsal: RehearsalOptions,
+}
+
+/// `gantry undeploy`.
+#[derive(Debug, Args)]
+pub struct UndeployArguments {
+    /// What to take down.
+    #[command(flatten)]
+    pub selection: Selection,
+
+    /// Answer every question with yes
+    #[arg(short = 'y', long)]
+    pub yes: bool,
+
+    /// Undeploy even while other deployments use it
+    #[arg(long)]
+    pub force: bool,
+
+    /// The rehearsal.
+    #[command(flatten)]
+    pub rehearsal: RehearsalOptions,
+}
+
+/// `gantry events`.
+#[derive(Debug, Args)]
+pub struct EventsArguments {
+    /// Whose events.
+    #[command(flatten)]
+    pub selection: Selection,
+
+    /// Only the last N
+    #[arg(long, value_name = "N")]
+    pub last: Option<usize>,
+
+    /// Go on with what happens, until interrupted
+    #[arg(long)]
+    pub follow: bool,
+}
+
+/// `gantry export`.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// Project folder, PROJECT/LANE, or blueprint file
+    pub path: PathBuf,
+
+    /// Folder to write to; must be new or empty
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+}
