@@ -15,6 +15,7 @@ mod live_docker;
 #[path = "../live/kubernetes/mod.rs"]
 mod live_kubernetes;
 mod plan;
+mod proxy;
 mod store;
 mod tidy;
 mod topologies;
