@@ -195,7 +195,7 @@ async fn context(
         Ok((
             evaluator.map(&node.properties)?,
             record.map(|record| record.runtime.clone()).unwrap_or_default(),
-            evaluator.map(&operation.inputs)?,
+            evaluator.operation_inputs(&operation.inputs)?,
             record.map(|record| record.spec.clone()).unwrap_or_default(),
         ))
     })?;

@@ -33,12 +33,29 @@ pub(super) fn evaluate(edition: &Edition, state: &State, secrets: &dyn Secrets) 
 
 fn known(value: &Value, evaluator: &Evaluator<'_>) -> Value {
     match value {
-        call if call.call().is_some() => evaluator.value(call).unwrap_or_default(),
+        call if call.call().is_some() => match all_known(call, evaluator) {
+            true => evaluator.value(call).unwrap_or_default(),
+            false => Value::Null,
+        },
         Value::List(list) => Value::List(list.iter().map(|item| known(item, evaluator)).collect()),
         Value::Map(map) => {
             Value::Map(map.iter().map(|(key, item)| (key.clone(), known(item, evaluator))).collect())
         }
         plain => plain.clone(),
+    }
+}
+
+/// Whether every attribute that a call asks for has a value: half a text is worse than none.
+fn all_known(value: &Value, evaluator: &Evaluator<'_>) -> bool {
+    if let Some(call) = value.call()
+        && call.name == "get_attribute"
+    {
+        return evaluator.value(value).is_ok_and(|value| !value.is_null());
+    }
+    match value {
+        Value::List(list) => list.iter().all(|item| all_known(item, evaluator)),
+        Value::Map(map) => map.values().all(|item| all_known(item, evaluator)),
+        _ => true,
     }
 }
 
