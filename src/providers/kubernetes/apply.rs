@@ -132,15 +132,14 @@ async fn one(cluster: &Cluster, cx: &Context, object: &Object, force: bool) -> R
         let is = |key: &str, value: &str| labels.get(key).is_some_and(|found| *found == label(value));
         let mine = is(DEPLOYMENT_LABEL, &cx.deployment) && is(INSTANCE_LABEL, &cx.instance);
         if !mine && !adopt {
-            let owner = match (labels.get(DEPLOYMENT_LABEL), labels.get(INSTANCE_LABEL)) {
-                (Some(deployment), Some(instance)) => {
-                    format!("belongs to {instance} of deployment {deployment}")
-                }
-                _ => {
-                    let managers = present.metadata.managed_fields.iter().flatten();
-                    let names: Vec<String> = managers.filter_map(|entry| entry.manager.clone()).collect();
-                    format!("was made by {}", names.first().map_or("others", String::as_str))
-                }
+            let owner = if let (Some(deployment), Some(instance)) =
+                (labels.get(DEPLOYMENT_LABEL), labels.get(INSTANCE_LABEL))
+            {
+                format!("belongs to {instance} of deployment {deployment}")
+            } else {
+                let managers = present.metadata.managed_fields.iter().flatten();
+                let names: Vec<String> = managers.filter_map(|entry| entry.manager.clone()).collect();
+                format!("was made by {}", names.first().map_or("others", String::as_str))
             };
             return Err(Failure::fatal(format!(
                 "{reference} exists already and {owner}; give yours another name, or set `adopt: true` to take it over"

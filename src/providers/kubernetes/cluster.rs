@@ -152,7 +152,7 @@ impl Cluster {
         if let Some(mirror) = mirrors.get(deployment).and_then(Weak::upgrade) {
             return mirror;
         }
-        let mirror = Arc::new(Mirror::new(Arc::clone(self), deployment));
+        let mirror = Arc::new(Mirror::new(self, deployment));
         mirrors.insert(deployment.to_owned(), Arc::downgrade(&mirror));
         mirror
     }

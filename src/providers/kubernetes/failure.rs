@@ -99,8 +99,7 @@ fn from_status(status: &Status, doing: &str, way: &Way) -> Failure {
             ))
         }
         _ if is_wrong_object(status) => fatal("correct the descriptor"),
-        429 | 500 | 502 | 503 | 504 => retry(format!("{doing}: {message}")),
-        409 => retry(format!("{doing}: {message}")),
+        409 | 429 | 500 | 502 | 503 | 504 => retry(format!("{doing}: {message}")),
         _ => fatal("correct the descriptor"),
     }
 }

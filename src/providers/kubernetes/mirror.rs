@@ -20,6 +20,16 @@ use crate::render::kubernetes::{DEPLOYMENT_LABEL, INSTANCE_LABEL, ObjectRef, lab
 
 type Key = (String, String, Option<String>);
 
+/// What is known of one object.
+pub(super) enum Seen {
+    /// Nothing: its kind has not been listed yet.
+    NotYet,
+    /// It does not exist.
+    Absent,
+    /// It is this.
+    Present(Arc<Json>),
+}
+
 /// Objects of one kind in one namespace.
 #[derive(Default)]
 pub(super) struct Watched {
@@ -40,10 +50,10 @@ pub(super) struct Mirror {
 }
 
 impl Mirror {
-    pub fn new(cluster: Arc<Cluster>, deployment: &str) -> Self {
+    pub fn new(cluster: &Arc<Cluster>, deployment: &str) -> Self {
         let stop = CancellationToken::new();
         Self {
-            cluster: Arc::downgrade(&cluster),
+            cluster: Arc::downgrade(cluster),
             selector: format!("{DEPLOYMENT_LABEL}={}", label(deployment)),
             watched: RwLock::default(),
             starting: Mutex::default(),
@@ -102,7 +112,7 @@ impl Mirror {
                         match event {
                             Event::Init => listed = BTreeMap::new(),
                             Event::InitApply(object) => {
-                                let (name, json) = taken(object, &types);
+                                let (name, json) = taken(&object, &types);
                                 listed.insert(name, json);
                                 continue;
                             }
@@ -111,11 +121,11 @@ impl Mirror {
                                 seen.synced = true;
                             }
                             Event::Apply(object) => {
-                                let (name, json) = taken(object, &types);
+                                let (name, json) = taken(&object, &types);
                                 seen.objects.insert(name, json);
                             }
                             Event::Delete(object) => {
-                                let (name, _) = taken(object, &types);
+                                let (name, _) = taken(&object, &types);
                                 seen.objects.remove(&name);
                             }
                         }
@@ -133,14 +143,14 @@ impl Mirror {
             .await;
     }
 
-    /// The object as last seen: none inside if it does not exist, none outside if nothing has been seen yet.
-    pub fn object(&self, reference: &ObjectRef) -> Option<Option<Arc<Json>>> {
+    /// The object as last seen.
+    pub fn object(&self, reference: &ObjectRef) -> Seen {
         let watched = read(&self.watched);
         let seen = [reference.namespace.clone(), None].into_iter().find_map(|namespace| {
             watched.get(&(reference.api_version.clone(), reference.kind.clone(), namespace))
-        })?;
-        let seen = read(seen);
-        seen.synced.then(|| seen.objects.get(&reference.name).cloned())
+        });
+        let Some(seen) = seen.map(|seen| read(seen)).filter(|seen| seen.synced) else { return Seen::NotYet };
+        seen.objects.get(&reference.name).map_or(Seen::Absent, |object| Seen::Present(Arc::clone(object)))
     }
 
     /// Objects of `kind` that belong to `instance`.
@@ -173,9 +183,9 @@ pub(super) fn instance_of(object: &Json) -> Option<&str> {
 }
 
 /// Name and JSON of a watched object; the types are missing in lists.
-fn taken(object: DynamicObject, types: &(String, String)) -> (String, Arc<Json>) {
+fn taken(object: &DynamicObject, types: &(String, String)) -> (String, Arc<Json>) {
     let name = object.metadata.name.clone().unwrap_or_default();
-    let mut json = serde_json::to_value(&object).unwrap_or_default();
+    let mut json = serde_json::to_value(object).unwrap_or_default();
     if let Some(map) = json.as_object_mut() {
         map.insert("apiVersion".into(), Json::String(types.0.clone()));
         map.insert("kind".into(), Json::String(types.1.clone()));

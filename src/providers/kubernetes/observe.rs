@@ -11,18 +11,20 @@ use tokio::sync::mpsc;
 
 use super::cluster::Cluster;
 use super::fields::drift;
-use super::mirror::Mirror;
+use super::mirror::{Mirror, Seen};
 use super::pods::{restarts, summary};
 use super::ready::{Readiness, parts, readiness};
 use super::wait::troubles;
 use super::{Clusters, inventory};
-use crate::engine::{Observation, Scope};
+use crate::engine::{Failure, Observation, Scope};
 use crate::model::{Map, Value};
 use crate::plan::Health;
 use crate::render::kubernetes::ObjectRef;
 
 /// Changes within this time are told together.
 const COALESCE: Duration = Duration::from_millis(150);
+/// Time until a cluster that could not be reached is asked again.
+const AGAIN: Duration = Duration::from_secs(3);
 /// Pods listed in runtime properties; more are counted only.
 const MAX_PODS: usize = 50;
 
@@ -47,9 +49,9 @@ pub(super) async fn run(clusters: Arc<Clusters>, scope: Scope, send: mpsc::Sende
             continue;
         }
         // A cluster that can't be reached yet is asked again: watching outlives its outages.
-        let cluster = loop {
-            match clusters.get(inventory::way(runtime)).await {
-                Ok(cluster) => break cluster,
+        let (cluster, mirror) = loop {
+            match watched(&clusters, &scope.deployment, runtime, &references).await {
+                Ok(found) => break found,
                 Err(failure) => {
                     let seen = Observation {
                         instance: instance.clone(),
@@ -60,19 +62,10 @@ pub(super) async fn run(clusters: Arc<Clusters>, scope: Scope, send: mpsc::Sende
                     if send.send(seen).await.is_err() {
                         return;
                     }
-                    tokio::time::sleep(Duration::from_secs(5)).await;
+                    tokio::time::sleep(AGAIN).await;
                 }
             }
         };
-        let mirror = cluster.mirror(&scope.deployment).await;
-        for reference in &references {
-            if let Ok(kind) = cluster.kind(None, reference).await {
-                mirror.watch(&kind, reference.namespace.as_deref()).await;
-                if let Some(namespace) = &reference.namespace {
-                    mirror.watch_pods(namespace).await;
-                }
-            }
-        }
         subjects.push(Subject {
             instance: instance.clone(),
             fields: inventory::fields(runtime),
@@ -114,6 +107,25 @@ pub(super) async fn run(clusters: Arc<Clusters>, scope: Scope, send: mpsc::Sende
     }
 }
 
+/// The cluster of an instance, and a mirror in which its objects and pods are watched.
+async fn watched(
+    clusters: &Clusters,
+    deployment: &str,
+    runtime: &Map,
+    references: &[ObjectRef],
+) -> Result<(Arc<Cluster>, Arc<Mirror>), Failure> {
+    let cluster = clusters.get(inventory::way(runtime)).await?;
+    let mirror = cluster.mirror(deployment).await;
+    for reference in references {
+        let kind = cluster.kind(None, reference).await?;
+        mirror.watch(&kind, reference.namespace.as_deref()).await;
+        if let Some(namespace) = &reference.namespace {
+            mirror.watch_pods(namespace).await;
+        }
+    }
+    Ok((cluster, mirror))
+}
+
 impl Subject {
     /// What is new since the last look.
     fn look(&mut self) -> Option<Observation> {
@@ -138,11 +150,11 @@ impl Subject {
         let mut gone = Vec::new();
         for reference in &self.references {
             match self.mirror.object(reference) {
-                None => {
+                Seen::NotYet => {
                     return self.mirror.error().map(|error| self.unknown(error));
                 }
-                Some(None) => gone.push(reference.to_string()),
-                Some(Some(object)) => objects.push((reference, object)),
+                Seen::Absent => gone.push(reference.to_string()),
+                Seen::Present(object) => objects.push((reference, object)),
             }
         }
         let mut seen = Observation { instance: self.instance.clone(), ..Observation::default() };
@@ -221,7 +233,10 @@ impl Subject {
 }
 
 fn joined(why: String, trouble: Option<String>) -> String {
-    trouble.map_or(why.clone(), |trouble| format!("{why}; {trouble}"))
+    match trouble {
+        Some(trouble) => format!("{why}; {trouble}"),
+        None => why,
+    }
 }
 
 fn few(texts: &[String]) -> String {

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use super::apply::Applied;
 use super::cluster::{Cluster, core_kind};
-use super::mirror::Mirror;
+use super::mirror::{Mirror, Seen};
 use super::pods::{Trouble, trouble};
 use super::ready::{Readiness, readiness};
 use crate::engine::{Context, Failure};
@@ -88,12 +88,12 @@ pub(super) async fn ready(cluster: &Arc<Cluster>, cx: &Context, applied: &[Appli
 fn state(mirror: &Mirror, applied: &Applied) -> Readiness {
     let number = |object: &Json| object.pointer("/metadata/generation").and_then(Json::as_i64).unwrap_or(0);
     match mirror.object(&applied.reference) {
-        None => Readiness::Waiting("is not seen yet".into()),
-        Some(None) => Readiness::Waiting("is not there".into()),
-        Some(Some(seen)) if number(&seen) < number(&applied.live) => {
+        Seen::NotYet => Readiness::Waiting("is not seen yet".into()),
+        Seen::Absent => Readiness::Waiting("is not there".into()),
+        Seen::Present(seen) if number(&seen) < number(&applied.live) => {
             Readiness::Waiting("is not seen as applied yet".into())
         }
-        Some(Some(seen)) => readiness(&seen),
+        Seen::Present(seen) => readiness(&seen),
     }
 }
 

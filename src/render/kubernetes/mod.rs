@@ -93,10 +93,12 @@ pub fn is_external(properties: &Map) -> bool {
 
 /// Objects as one YAML file of several documents.
 pub fn to_yaml(objects: &[Object]) -> String {
-    objects
-        .iter()
-        .map(|object| format!("---\n{}", serde_yaml::to_string(object.json()).unwrap_or_default()))
-        .collect()
+    let mut yaml = String::new();
+    for object in objects {
+        yaml.push_str("---\n");
+        yaml.push_str(&serde_yaml::to_string(object.json()).unwrap_or_default());
+    }
+    yaml
 }
 
 #[cfg(test)]

@@ -218,7 +218,7 @@ impl Object {
     }
 }
 
-/// Where pod templates are: in workloads, and in CronJobs.
+/// Where pod templates are: in workloads, and in cron jobs.
 const POD_TEMPLATES: [&[&str]; 2] = [&["spec", "template"], &["spec", "jobTemplate", "spec", "template"]];
 
 fn set_container_env(container: &mut Json, env: &Map) {

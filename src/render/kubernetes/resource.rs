@@ -71,7 +71,9 @@ pub fn objects(
     let namespace =
         properties.get("options").and_then(|options| options.get("namespace")).and_then(Value::as_str);
     if let Some(namespace) = namespace.filter(|name| !name.is_empty()) {
-        objects.iter_mut().for_each(|object| object.default_namespace(namespace));
+        for object in &mut objects {
+            object.default_namespace(namespace);
+        }
     }
     Ok(objects)
 }

@@ -22,7 +22,7 @@ pub fn substitute(text: &str, around: &dyn Surroundings) -> Result<String, Rende
         };
         let inner = rest.get(..length).unwrap_or_default();
         let value = if sigil == '@' { attribute(inner, around)? } else { context(inner, around)? };
-        text.replace_range(start..start + 2 + length + 1, &value);
+        text.replace_range(start..=start + 2 + length, &value);
     }
     match next(&text) {
         None => Ok(text),

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::bench::{Bench, kubectl};
 
-fn settings(namespace: &str, changes: Json) -> Json {
+fn settings(namespace: &str, changes: &Json) -> Json {
     let mut object = json!({ "apiVersion": "v1", "kind": "ConfigMap",
         "metadata": { "name": "settings", "namespace": namespace }, "data": { "a": "1" } });
     for (key, value) in changes.as_object().unwrap() {
@@ -18,7 +18,7 @@ fn settings(namespace: &str, changes: Json) -> Json {
 }
 
 async fn refused(bench: &mut Bench, context: &str, changes: Json) -> Failure {
-    let properties = settings(&bench.namespace, changes);
+    let properties = settings(&bench.namespace, &changes);
     bench.set("settings", "cloudify.kubernetes.Microservice", properties);
     let provider = KubernetesProvider::new(Some(context.into()));
     bench.run_within(&provider, "settings", "start", Duration::from_secs(20)).await.unwrap_err()

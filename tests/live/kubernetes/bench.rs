@@ -307,6 +307,6 @@ impl World for Bench {
     }
 
     async fn changed(&self, _: &str) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

@@ -66,7 +66,7 @@ async fn a_hundred_microservices_as_fast_as_kubectl() {
             let tasks: Vec<_> = (0..COUNT)
                 .map(|number| {
                     let (bench, provider) = (bench.clone(), provider.clone());
-                    let limit = Duration::from_secs(300);
+                    let limit = Duration::from_mins(5);
                     tokio::spawn(async move {
                         bench.run_within(&provider, &format!("w{number}"), step, limit).await
                     })
