@@ -33,10 +33,13 @@ pub(super) fn evaluate(edition: &Edition, state: &State, secrets: &dyn Secrets) 
 
 fn known(value: &Value, evaluator: &Evaluator<'_>) -> Value {
     match value {
-        call if call.call().is_some() => match all_known(call, evaluator) {
-            true => evaluator.value(call).unwrap_or_default(),
-            false => Value::Null,
-        },
+        call if call.call().is_some() => {
+            if all_known(call, evaluator) {
+                evaluator.value(call).unwrap_or_default()
+            } else {
+                Value::Null
+            }
+        }
         Value::List(list) => Value::List(list.iter().map(|item| known(item, evaluator)).collect()),
         Value::Map(map) => {
             Value::Map(map.iter().map(|(key, item)| (key.clone(), known(item, evaluator))).collect())

@@ -281,15 +281,18 @@ fn operations_run_side_by_side_up_to_the_limits() {
     assert!(took < Duration::from_millis(48 * 30), "48 times 30 ms one after another is {took:?}");
 }
 
+/// Knows one secret.
+struct Given(&'static str);
+
+impl gantry::engine::Secrets for Given {
+    fn secret(&self, name: &str) -> Option<String> {
+        (name == "db").then(|| self.0.to_owned())
+    }
+}
+
 #[test]
 fn secrets_reach_the_provider_and_nothing_else() {
     let canary = "canary-7f3a-secret";
-    struct Given(&'static str);
-    impl gantry::engine::Secrets for Given {
-        fn secret(&self, name: &str) -> Option<String> {
-            (name == "db").then(|| self.0.to_owned())
-        }
-    }
     let directory = tempfile::tempdir().unwrap();
     let scripted = Arc::new(Scripted::default());
     let settings = Settings { observe: false, ..Settings::new(directory.path()) };
@@ -357,11 +360,11 @@ fn many_nodes_are_done_in_a_second() {
     let blueprint: Edition = edition(nodes.collect(), "{}");
     let (began, before) = (Instant::now(), cpu());
     assert_eq!(bench.run(Goal::Deploy, "d", &blueprint).0, ExecutionOutcome::Succeeded);
-    println!("1000 nodes, 3000 operations: {:?} of {:?}", cpu() - before, began.elapsed());
+    println!("1000 nodes, 3000 operations: {:?} of {:?}", cpu().saturating_sub(before), began.elapsed());
     assert_eq!(bench.events.len(), 6002);
     let sequences: Vec<u64> = bench.events.iter().map(|event| event.sequence).collect();
     assert_eq!(sequences, (1..=6002).collect::<Vec<_>>(), "every event once, in order");
-    assert!(cpu() - before < Duration::from_secs(20));
+    assert!(cpu().saturating_sub(before) < Duration::from_secs(20));
 }
 
 /// Processor time of this process so far (in 10 ms steps).

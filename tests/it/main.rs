@@ -8,6 +8,7 @@ mod corpus;
 mod crash;
 mod engine;
 mod executor;
+mod hybrid;
 mod instances;
 mod layers;
 #[path = "../live/docker/mod.rs"]

@@ -203,7 +203,7 @@ fn an_inbox_that_nobody_reads_holds_nobody_up() {
     bench.engine.run(job).unwrap();
     let began = Instant::now();
     while bench.state("d").status != DeploymentStatus::Deployed {
-        assert!(began.elapsed() < Duration::from_secs(60));
+        assert!(began.elapsed() < Duration::from_mins(1));
         std::thread::sleep(Duration::from_millis(5));
     }
     // It all arrives in the end, once and in order.
