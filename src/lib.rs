@@ -46,7 +46,7 @@
 //! | **State** | instances, runtime properties, outputs, operations, health of one deployment | [`plan`] |
 //! | **Provider** | the only door to the outside | trait in [`engine`], the rest in [`providers`] |
 //! | **Event** | a fact with a sequence number; State is the fold of the journal | [`engine`] |
-//! | **Store** | the journal, plans and frozen blueprints of all deployments (SQLite) | [`engine`] |
+//! | **Store** | the journal, plans and frozen blueprints of all deployments (`SQLite`) | [`engine`] |
 //! | **Session** | the application without a face | [`session`] |
 //! | **Command** | what a person can ask the window to do | `gui` |
 //!

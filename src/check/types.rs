@@ -2,7 +2,7 @@
 //!
 //! Owns the hierarchy: unknown parents and cycles are told here. Does not know node templates.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -233,7 +233,7 @@ impl<'b> Checker<'b> {
         data: &DataTypes,
     ) -> IndexMap<String, Arc<TypeDefinition>> {
         let mut all: IndexMap<String, Arc<TypeDefinition>> = IndexMap::new();
-        let mut unresolved: HashMap<&str, ()> = HashMap::new();
+        let mut unresolved: HashSet<&str> = HashSet::new();
         for (name, entity) in ordered(self, section, |entity| parent(entity).into_iter().collect()) {
             let path = Path::of([section, name]);
             if entity.is_null() {
@@ -253,7 +253,7 @@ impl<'b> Checker<'b> {
                 if self.blueprint.entity(section, above).is_none() {
                     self.unknown_parent(section, name, above, word);
                 }
-                unresolved.insert(name, ());
+                unresolved.insert(name);
             }
             let owner = format!("{word} `{name}`");
             let mut properties =
@@ -271,7 +271,7 @@ impl<'b> Checker<'b> {
                 self.operation_schemas(side, data, &owner, &path.key(key));
             }
             let mut hierarchy = Vec::new();
-            let mut partial = unresolved.contains_key(name);
+            let mut partial = unresolved.contains(name);
             if let Some(above) = &parent_type {
                 properties = schema::inherit(&above.properties, properties, data);
                 interfaces = interfaces::inherit(&above.interfaces, interfaces);

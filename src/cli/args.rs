@@ -54,7 +54,7 @@ pub struct Selection {
 
     /// Where to deploy, for this time: `TARGET` for the platforms it serves, or `PLATFORM=TARGET`
     ///
-    /// Targets: rehearsal, docker, docker:CONTEXT, unix://PATH, tcp://HOST:PORT, ssh://USER@HOST, kubernetes,
+    /// Targets: rehearsal, docker, docker:CONTEXT, `unix://PATH`, `tcp://HOST:PORT`, `ssh://USER@HOST`, kubernetes,
     /// kubernetes:CONTEXT. Platforms: kubernetes, swarm, host.
     #[arg(long = "target", value_name = "[PLATFORM=]TARGET")]
     pub targets: Vec<String>,

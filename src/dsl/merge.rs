@@ -149,7 +149,8 @@ fn extend_node(into: &mut Value, into_mark: &mut Mark, from: &Value, from_mark: 
     if !into.contains_key("relationships") {
         return false;
     }
-    if !only(from) && !(only(into) && from.contains_key("type")) {
+    let told_again = only(into) && from.contains_key("type");
+    if !only(from) && !told_again {
         return false;
     }
     for (key, value) in from {

@@ -1,6 +1,6 @@
 //! [`write`]: values → YAML text that every reader, old or new, reads back as the same values.
 //!
-//! Quotes whatever a YAML 1.1 reader (PyYAML, kubectl) would take for something else. Writes new text only;
+//! Quotes whatever a YAML 1.1 reader (`PyYAML`, kubectl) would take for something else. Writes new text only;
 //! existing text is patched, not written anew.
 
 use std::fmt::Write as _;

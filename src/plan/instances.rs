@@ -79,13 +79,12 @@ impl<'t> Expansion<'t> {
         let mut count = |scalable: &Scalable, path: Path| {
             let evaluated = evaluate(&scalable.default_instances, &Here::default(), &world);
             let number = evaluated.ok().and_then(|value| value.known().and_then(Value::as_int));
-            match number.map(u64::try_from) {
-                Some(Ok(number)) => number,
-                _ => {
-                    let message = format!("`{}` is no number of instances", scalable.default_instances);
-                    problems.push(Diagnostic::error("instance-count", path, message));
-                    0
-                }
+            if let Some(Ok(number)) = number.map(u64::try_from) {
+                number
+            } else {
+                let message = format!("`{}` is no number of instances", scalable.default_instances);
+                problems.push(Diagnostic::error("instance-count", path, message));
+                0
             }
         };
         for (name, node) in &self.topology.nodes {

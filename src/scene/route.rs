@@ -87,11 +87,14 @@ pub(super) struct Wire {
     pub rightward: bool,
 }
 
+/// How far along a side a line wants to be, its number, and whether it starts there.
+type End = (f32, usize, bool);
+
 /// Curves for `wires`, in their order: lines at the same side of a box are spread along it.
 pub(super) fn curves(wires: &[Wire]) -> Vec<Curve> {
     let sides: Vec<(Side, Side)> = wires.iter().map(sides).collect();
     // Lines of one side, ordered by where they go, so that they don't cross at the box.
-    let mut ends: HashMap<(usize, Side), Vec<(f32, usize, bool)>> = HashMap::new();
+    let mut ends: HashMap<(usize, Side), Vec<End>> = HashMap::new();
     for (number, (wire, (from, to))) in wires.iter().zip(&sides).enumerate() {
         let along = |side: Side, far: &Frame| match side {
             Side::Left | Side::Right => far.center().y,

@@ -121,14 +121,14 @@ pub fn list(folder: &Path) -> Result<Vec<String>, FileProblem> {
             }
             if kind.is_dir() {
                 folders.push(entry.path());
-            } else if kind.is_file() {
-                if let Ok(relative) = entry.path().strip_prefix(folder) {
-                    let parts: Vec<_> = relative
-                        .components()
-                        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-                        .collect();
-                    found.push(parts.join("/"));
-                }
+            } else if kind.is_file()
+                && let Ok(relative) = entry.path().strip_prefix(folder)
+            {
+                let parts: Vec<_> = relative
+                    .components()
+                    .map(|part| part.as_os_str().to_string_lossy().into_owned())
+                    .collect();
+                found.push(parts.join("/"));
             }
         }
     }

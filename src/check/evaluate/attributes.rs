@@ -137,16 +137,13 @@ impl Evaluator<'_> {
             }
         };
         let known = instance.as_deref().is_some_and(|id| self.world.instance(id).is_some());
-        match instance.filter(|_| known) {
-            Some(id) => {
-                let relationship = matches!(word, "SOURCE" | "TARGET");
-                let there = if relationship { here.clone() } else { Here::at(&id) };
-                self.of_instance(&id, &path, &there, depth).map(Outcome::Is)
-            }
-            None => {
-                self.wait(format!("`{}` of `{word}`", text::dotted(&path)));
-                Ok(Outcome::Stays)
-            }
+        if let Some(id) = instance.filter(|_| known) {
+            let relationship = matches!(word, "SOURCE" | "TARGET");
+            let there = if relationship { here.clone() } else { Here::at(&id) };
+            self.of_instance(&id, &path, &there, depth).map(Outcome::Is)
+        } else {
+            self.wait(format!("`{}` of `{word}`", text::dotted(&path)));
+            Ok(Outcome::Stays)
         }
     }
 

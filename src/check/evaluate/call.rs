@@ -79,9 +79,8 @@ impl Evaluator<'_> {
             "get_environment_capability" => self.environment_capability(argument),
             "get_label" => self.label(argument),
             "get_sys" => {
-                let (entity, property) = match argument.as_list() {
-                    Some([Value::String(entity), Value::String(property), ..]) => (entity, property),
-                    _ => return Err(illegal("`get_sys` takes an entity and a property: [deployment, id]")),
+                let Some([Value::String(entity), Value::String(property), ..]) = argument.as_list() else {
+                    return Err(illegal("`get_sys` takes an entity and a property: [deployment, id]"));
                 };
                 let found = self.world.sys(entity, property);
                 self.answer(found, || format!("nothing is known of `{entity}.{property}`"))

@@ -160,23 +160,20 @@ impl Walker<'_> {
         let keys = || fields.iter().map(|field| field.key);
         let mut diagnostic = Diagnostic::error("unknown-key", path.clone(), format!("`{key}` is no {of}"))
             .with_reference("DSLParsingFormatException", Some(1));
-        diagnostic = match closest(key, keys()) {
-            Some(near) => {
-                let fix = self.map.key(path).map(|place| crate::diag::Fix {
-                    label: format!("rename to `{near}`"),
-                    place,
-                    replacement: near.to_owned(),
-                });
-                let diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
-                match fix {
-                    Some(fix) => diagnostic.with_fix(fix),
-                    None => diagnostic,
-                }
+        diagnostic = if let Some(near) = closest(key, keys()) {
+            let fix = self.map.key(path).map(|place| crate::diag::Fix {
+                label: format!("rename to `{near}`"),
+                place,
+                replacement: near.to_owned(),
+            });
+            let diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
+            match fix {
+                Some(fix) => diagnostic.with_fix(fix),
+                None => diagnostic,
             }
-            None => {
-                let known: Vec<&str> = keys().collect();
-                diagnostic.with_hint(format!("known keys: {}", known.join(", ")))
-            }
+        } else {
+            let known: Vec<&str> = keys().collect();
+            diagnostic.with_hint(format!("known keys: {}", known.join(", ")))
         };
         self.diagnostics.push(diagnostic);
     }
