@@ -6,6 +6,7 @@
 mod catalog;
 mod constraints;
 pub mod evaluate;
+pub mod explain;
 mod functions;
 mod groups;
 mod inputs;
@@ -25,6 +26,7 @@ mod types;
 
 pub use catalog::{Catalog, WithCatalog};
 pub use inputs::bind_inputs;
+pub use plan::{evaluated, instances_of_plan, resolved_plan};
 pub use preview::Preview;
 use resolve::Checker;
 pub use resolve::{Options, check, check_with, read};

@@ -58,11 +58,15 @@ pub fn check_with(reading: &Reading, catalog: &Catalog, options: Options) -> (To
     let mut diagnostics = cx.diagnostics;
     diagnostics.locate(&reading.source_map);
     if options.strict_compat {
-        diagnostics = diagnostics.into_iter().filter(|diagnostic| diagnostic.reference.is_some()).collect();
-        diagnostics.extend(reading.foreign.iter().cloned().map(|mut diagnostic| {
-            diagnostic.severity = crate::diag::Severity::Error;
-            diagnostic
-        }));
+        // What the reference parser finds too, it refuses.
+        let both = diagnostics.into_iter().chain(reading.foreign.iter().cloned());
+        diagnostics = both
+            .filter(|diagnostic| diagnostic.reference.is_some())
+            .map(|mut diagnostic| {
+                diagnostic.severity = crate::diag::Severity::Error;
+                diagnostic
+            })
+            .collect();
     } else {
         diagnostics.extend(reading.foreign.iter().cloned());
     }
@@ -90,7 +94,9 @@ impl Checker<'_> {
         sections.insert("policy_triggers".into(), Value::Map(groups.policy_triggers));
         sections.insert("data_types".into(), data_types(&types));
         sections.insert("relationships".into(), relationships(&types));
-        for key in ["labels", "blueprint_labels", "resource_tags", "deployment_settings", "metadata"] {
+        for key in
+            ["labels", "blueprint_labels", "resource_tags", "deployment_settings", "metadata", "plugins"]
+        {
             let value = self.blueprint.sections.get(key).filter(|value| value.as_map().is_some());
             sections.insert(key.into(), value.cloned().unwrap_or_else(|| Value::Map(Map::new())));
         }

@@ -107,6 +107,12 @@ pub enum Verb {
     Undeploy(UndeployArguments),
     /// Write the blueprints with their resources as folders and as Cloudify-style archives
     Export(ExportArguments),
+    /// Show a blueprint with everything resolved, under the reference parser's key names
+    Topology(super::topology::TopologyArguments),
+    /// Evaluate functions over a given state, offline
+    Evaluate(super::evaluate::EvaluateArguments),
+    /// Explain the code of a problem
+    Explain(super::explain::ExplainArguments),
 }
 
 /// `gantry check`.
@@ -115,6 +121,10 @@ pub struct CheckArguments {
     /// What to check.
     #[command(flatten)]
     pub selection: Selection,
+
+    /// How a blueprint file is read.
+    #[command(flatten)]
+    pub read: super::blueprint::ReadOptions,
 }
 
 /// `gantry plan`.

@@ -1,9 +1,12 @@
 //! The command line: one file a verb. Knows the session, not the window.
 
 pub mod args;
+pub mod blueprint;
 mod check;
 mod deploy;
+pub mod evaluate;
 mod events;
+pub mod explain;
 mod export;
 mod interrupt;
 mod open;
@@ -14,6 +17,7 @@ mod progress;
 mod start;
 mod status;
 mod terminal;
+pub mod topology;
 
 use std::path::PathBuf;
 
@@ -43,6 +47,9 @@ pub fn run(verb: &Verb, data_dir: Option<PathBuf>) -> u8 {
         Verb::Events(arguments) => events::run(arguments, data_dir),
         Verb::Undeploy(arguments) => deploy::undeploy(arguments, data_dir),
         Verb::Export(arguments) => export::run(arguments),
+        Verb::Topology(arguments) => topology::run(arguments),
+        Verb::Evaluate(arguments) => evaluate::run(arguments),
+        Verb::Explain(arguments) => explain::run(arguments),
     }
 }
 

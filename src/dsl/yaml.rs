@@ -216,7 +216,8 @@ impl<'a> Reader<'a> {
             } else {
                 "an alias repeats no value that stands before it"
             };
-            return Err(self.broken(span, message, "ComposerError"));
+            let class = if self.open.contains(&anchor) { "ConstructorError" } else { "ComposerError" };
+            return Err(self.broken(span, message, class));
         };
         self.expanded += tree.weight;
         if self.expanded > EXPANSION {

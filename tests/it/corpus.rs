@@ -100,3 +100,11 @@ fn broken_files_are_told_and_the_rest_is_read() {
         assert!(problems.iter().all(|problem| problem.place.is_some()), "{}: {problems:#?}", file.display());
     }
 }
+
+#[test]
+fn every_code_of_the_corpus_is_explained() {
+    for file in files("invalid") {
+        let code = file.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(check::explain::explanation(&code).is_some(), "{code}");
+    }
+}

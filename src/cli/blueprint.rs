@@ -1,0 +1,160 @@
+//! One blueprint file for the verbs that judge files alone (`check FILE`, `topology`): where its imports come from.
+//!
+//! Imports are answered by `--import-map`, then by the built-in types, then by files beside the blueprint and in
+//! `--resources`. Nothing outside those folders is read, nothing is fetched.
+
+use std::path::{Component, Path, PathBuf};
+
+use clap::Args;
+
+use super::output::{self, exit};
+use crate::check::{self, Catalog, Options, Topology};
+use crate::diag::{Diagnostics, Source, render};
+use crate::dsl::{self, FileError, Files, Reading};
+
+/// How a blueprint file is read.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ReadOptions {
+    /// Answer imports of ADDRESS (or of what begins with it, if PATH is a folder) with a local file; repeatable
+    #[arg(long = "import-map", value_name = "ADDRESS=PATH")]
+    pub import_map: Vec<String>,
+
+    /// A folder in which relative imports and scripts are looked for too; repeatable
+    #[arg(long, value_name = "DIR")]
+    pub resources: Vec<PathBuf>,
+
+    /// Judge as the reference parser does: leave this program's own findings out
+    #[arg(long)]
+    pub strict_compat: bool,
+}
+
+/// A blueprint file, read and judged.
+pub struct Blueprint {
+    /// What was read.
+    pub reading: Reading,
+    /// What it means.
+    pub topology: Topology,
+    /// Everything that is wrong with it.
+    pub problems: Diagnostics,
+}
+
+/// Files on this machine, in the folders that may be read.
+struct Disk<'a> {
+    options: &'a ReadOptions,
+    folder: PathBuf,
+    catalog: &'a Catalog,
+}
+
+fn inside(folder: &Path, address: &str) -> Result<PathBuf, FileError> {
+    let relative = Path::new(address);
+    let mut depth = 0i32;
+    for component in relative.components() {
+        depth += match component {
+            Component::Normal(_) => 1,
+            Component::CurDir => 0,
+            Component::ParentDir => -1,
+            Component::RootDir | Component::Prefix(_) => return Err(FileError::Outside),
+        };
+        if depth < 0 {
+            return Err(FileError::Outside);
+        }
+    }
+    let path = folder.join(relative);
+    // A link may lead out where the name does not.
+    match (path.canonicalize(), folder.canonicalize()) {
+        (Ok(real), Ok(root)) if !real.starts_with(&root) => Err(FileError::Outside),
+        (Ok(_), _) => Ok(path),
+        (Err(error), _) => Err(error.into()),
+    }
+}
+
+fn text_of(path: &Path) -> Result<Source, FileError> {
+    let bytes = std::fs::read(path)?;
+    let text = String::from_utf8(bytes).map_err(|_| FileError::Unreadable("it is no UTF-8 text".into()))?;
+    Ok(Source::new(path.to_string_lossy().into_owned(), text))
+}
+
+impl Disk<'_> {
+    fn mapped(&self, address: &str) -> Option<PathBuf> {
+        self.options.import_map.iter().find_map(|entry| {
+            let (from, to) = entry.rsplit_once('=')?;
+            let rest = address.strip_prefix(from)?;
+            let path = PathBuf::from(to);
+            if rest.is_empty() {
+                return Some(path);
+            }
+            path.is_dir().then(|| path.join(rest.trim_start_matches('/')))
+        })
+    }
+
+    fn folders(&self) -> impl Iterator<Item = &Path> {
+        std::iter::once(self.folder.as_path()).chain(self.options.resources.iter().map(PathBuf::as_path))
+    }
+}
+
+impl Files for Disk<'_> {
+    fn read(&self, address: &str, from: &str) -> Result<Source, FileError> {
+        if let Some(path) = self.mapped(address) {
+            return text_of(&path);
+        }
+        if let Some(source) = self.catalog.file(address) {
+            return Ok(source);
+        }
+        let plain =
+            address.strip_prefix("file://").or_else(|| address.strip_prefix("file:")).unwrap_or(address);
+        let plain = plain.strip_prefix("resource:").unwrap_or(plain);
+        if let Some((scheme, _)) = plain.split_once(':').filter(|(scheme, _)| scheme.len() > 1) {
+            return Err(FileError::Unsupported(format!(
+                "addresses of `{scheme}:` are not fetched; answer it with `--import-map {address}=PATH`"
+            )));
+        }
+        let mut problem = FileError::NotFound;
+        // Relative to the importing file, as long as that stays in a folder that may be read.
+        for folder in self.folders() {
+            let beside = Path::new(from).strip_prefix(folder).ok().and_then(Path::parent);
+            let near = beside.map(|beside| beside.join(plain).to_string_lossy().into_owned());
+            let own =
+                Path::new(plain).strip_prefix(folder).ok().map(|own| own.to_string_lossy().into_owned());
+            for candidate in near.into_iter().chain(own).chain([plain.to_owned()]) {
+                match inside(folder, &candidate).and_then(|path| text_of(&path)) {
+                    Ok(source) => return Ok(source),
+                    Err(FileError::NotFound) => {}
+                    Err(error) => problem = error,
+                }
+            }
+        }
+        Err(problem)
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.folders().any(|folder| inside(folder, path).is_ok_and(|path| path.is_file()))
+    }
+}
+
+/// Reads and judges a blueprint file. An unreadable one is told, and gives the exit code.
+pub fn load(path: &Path, options: &ReadOptions) -> Result<Blueprint, u8> {
+    let source = match text_of(path) {
+        Ok(source) => source,
+        Err(error) => {
+            output::note(format!("error: {}: {error}", path.display()));
+            return Err(if path.is_dir() { exit::USAGE } else { exit::PROBLEMS });
+        }
+    };
+    let catalog = Catalog::built_in();
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
+    let disk = Disk { options, folder, catalog: &catalog };
+    let reading = dsl::read(&source, &disk);
+    let judged = Options { strict_compat: options.strict_compat };
+    let (topology, problems) = check::check_with(&reading, &catalog, judged);
+    Ok(Blueprint { reading, topology, problems })
+}
+
+/// Tells problems as snippets on stderr.
+pub fn tell(problems: &Diagnostics, reading: &Reading) {
+    for problem in problems {
+        output::note(
+            render(problem, |name| reading.sources.iter().find(|source| &*source.name == name)).trim_end(),
+        );
+    }
+}

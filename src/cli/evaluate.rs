@@ -1,0 +1,195 @@
+//! `gantry evaluate`: run-time functions over a given state, offline.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::args::Format;
+use super::output::{self, exit};
+use super::topology::{parse, value_of};
+use crate::check::evaluate::{Here, InstanceView, Lookup, World, evaluate};
+use crate::diag::{Diagnostic, Diagnostics, Path};
+use crate::model::{Map, Value};
+
+/// `gantry evaluate`.
+#[derive(Debug, Args)]
+pub struct EvaluateArguments {
+    /// State as YAML or JSON: `nodes`, `node_instances`, `inputs`, `secrets`, `capabilities`, `labels`
+    #[arg(long, value_name = "FILE")]
+    pub state: PathBuf,
+
+    /// Instance that SELF means
+    #[arg(long = "self", value_name = "INSTANCE")]
+    pub self_: Option<String>,
+
+    /// Instance that SOURCE means
+    #[arg(long, value_name = "INSTANCE")]
+    pub source: Option<String>,
+
+    /// Instance that TARGET means
+    #[arg(long, value_name = "INSTANCE")]
+    pub target: Option<String>,
+
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+
+    /// What to evaluate, as YAML or JSON: any shape with functions inside
+    #[arg(value_name = "EXPR")]
+    pub expression: String,
+}
+
+/// Runs the verb. Exit 1 if it can't be evaluated.
+pub fn run(arguments: &EvaluateArguments) -> u8 {
+    let read =
+        value_of(&arguments.state).and_then(|state| Ok((state, parse("EXPR", &arguments.expression)?)));
+    let (state, expression) = match read {
+        Ok(read) => read,
+        Err(message) => {
+            output::note(format!("error: {message}"));
+            return exit::USAGE;
+        }
+    };
+    let here = Here {
+        self_: arguments.self_.clone(),
+        source: arguments.source.clone(),
+        target: arguments.target.clone(),
+    };
+    let state = State::new(&state);
+    match evaluate(&expression, &here, &state) {
+        Ok(evaluated) => {
+            match arguments.format {
+                Format::Json => output::json(&serde_json::json!({ "value": evaluated.value })),
+                Format::Text => {
+                    output::line(crate::dsl::write(&evaluated.value).trim_end());
+                    for wait in evaluated.waits {
+                        output::note(format!("waits for {wait}"));
+                    }
+                }
+            }
+            exit::OK
+        }
+        Err(error) => {
+            let problem =
+                Diagnostic::error(error.code, Path::root(), error.message).with_reference(error.class, None);
+            match arguments.format {
+                Format::Json => {
+                    let problems: Diagnostics = [problem].into_iter().collect();
+                    output::json(&output::problems_json(&problems));
+                }
+                Format::Text => output::note(format!("error[{}]: {}", problem.code, problem.message)),
+            }
+            exit::PROBLEMS
+        }
+    }
+}
+
+/// A state file as a world.
+struct State<'s> {
+    state: &'s Value,
+    nodes: indexmap::IndexMap<&'s str, (&'s Map, &'s Value)>,
+    instances: indexmap::IndexMap<&'s str, &'s Value>,
+    empty: Map,
+}
+
+impl<'s> State<'s> {
+    fn new(state: &'s Value) -> Self {
+        let list = |key: &str| state.get(key).and_then(Value::as_list).unwrap_or_default();
+        let id = |value: &'s Value| value.get("id").or_else(|| value.get("name")).and_then(Value::as_str);
+        static NONE: std::sync::OnceLock<Map> = std::sync::OnceLock::new();
+        let none = NONE.get_or_init(Map::new);
+        let nodes = list("nodes")
+            .iter()
+            .filter_map(|node| {
+                Some((id(node)?, (node.get("properties").and_then(Value::as_map).unwrap_or(none), node)))
+            })
+            .collect();
+        let instances =
+            list("node_instances").iter().filter_map(|instance| Some((id(instance)?, instance))).collect();
+        Self { state, nodes, instances, empty: Map::new() }
+    }
+
+    fn named(&self, section: &str, name: &str) -> Lookup {
+        self.state.get(section).and_then(|section| section.get(name)).cloned().into()
+    }
+}
+
+impl World for State<'_> {
+    fn input(&self, name: &str) -> Lookup {
+        self.named("inputs", name)
+    }
+
+    fn properties(&self, node: &str) -> Option<&Map> {
+        self.nodes.get(node).map(|(properties, _)| *properties)
+    }
+
+    fn instances(&self, node: &str) -> Option<Vec<String>> {
+        let of = |instance: &&Value| instance.get("node_id").and_then(Value::as_str) == Some(node);
+        Some(
+            self.instances
+                .iter()
+                .filter(|(_, instance)| of(instance))
+                .map(|(id, _)| (*id).to_owned())
+                .collect(),
+        )
+    }
+
+    fn instance(&self, id: &str) -> Option<InstanceView<'_>> {
+        let instance = self.instances.get(id)?;
+        let node = instance.get("node_id")?.as_str()?;
+        let relationships: Vec<(&str, &str)> = instance
+            .get("relationships")
+            .and_then(Value::as_list)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|relationship| {
+                Some((relationship.get("target_name")?.as_str()?, relationship.get("target_id")?.as_str()?))
+            })
+            .collect();
+        // The container is the target of the node's contained_in relationship.
+        let contained = |relationship: &&Value| {
+            let hierarchy = relationship.get("type_hierarchy").and_then(Value::as_list).unwrap_or_default();
+            let kind = relationship.get("type");
+            hierarchy
+                .iter()
+                .chain(kind)
+                .any(|kind| kind.as_str() == Some("cloudify.relationships.contained_in"))
+        };
+        let container = self
+            .nodes
+            .get(node)
+            .and_then(|(_, node)| {
+                node.get("relationships")?.as_list()?.iter().find(contained)?.get("target_id")?.as_str()
+            })
+            .and_then(|name| relationships.iter().find(|(target, _)| *target == name))
+            .map(|(_, id)| *id);
+        let groups = instance.get("scaling_groups").and_then(Value::as_list).unwrap_or_default();
+        let scaling_groups = groups
+            .iter()
+            .filter_map(|group| Some((group.get("name")?.as_str()?, group.get("id")?.as_str()?)))
+            .collect();
+        let index = match instance.get("index").and_then(Value::as_int) {
+            Some(index) => usize::try_from(index).unwrap_or_default(),
+            None => {
+                let same = |other: &&Value| other.get("node_id").and_then(Value::as_str) == Some(node);
+                let before = self.instances.get_index_of(id).unwrap_or_default();
+                self.instances.values().take(before).filter(|other| same(other)).count()
+            }
+        };
+        let runtime = instance.get("runtime_properties").and_then(Value::as_map).unwrap_or(&self.empty);
+        Some(InstanceView { node, index, runtime: Some(runtime), relationships, container, scaling_groups })
+    }
+
+    fn secret(&self, name: &str) -> Lookup {
+        self.named("secrets", name)
+    }
+
+    fn capability(&self, deployment: &str, name: &str) -> Lookup {
+        let found = self.state.get("capabilities").and_then(|all| all.get(deployment)?.get(name));
+        found.cloned().into()
+    }
+
+    fn label(&self, key: &str) -> Lookup {
+        self.named("labels", key)
+    }
+}
