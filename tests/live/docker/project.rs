@@ -83,8 +83,11 @@ fn inventory() -> [String; 4] {
 
 const NOTHING: [&str; 4] = ["", "", "", "map[]\nmap[]"];
 
+/// Both backends answer through nginx, on the node that runs its task.
 fn served(port: u16) {
-    let url = format!("http://{}:{port}/", given("GANTRY_TEST_DOCKER_ADDRESS"));
+    let node = docker(&["service", "ps", "-f", "desired-state=running", "--format", "{{.Node}}", "nginx"]);
+    let url =
+        format!("http://{}:{port}/", docker(&["node", "inspect", &node, "--format", "{{.Status.Addr}}"]));
     page(&url, |text| text == "I am web1");
     page(&url, |text| text == "I am web2");
 }
@@ -178,7 +181,10 @@ fn a_dead_socket_is_named() {
 #[ignore = "needs a real Docker Engine: tests/run docker"]
 fn the_same_by_tls_and_by_ssh() {
     let _alone = ALONE.blocking_lock();
-    let mut tls = Desk::new(&given("GANTRY_TEST_DOCKER_TLS"));
+    // As the `docker` command is told.
+    let mut tls = Desk::new("docker");
+    tls.variables.push(("DOCKER_HOST".into(), given("GANTRY_TEST_DOCKER_TLS")));
+    tls.variables.push(("DOCKER_TLS_VERIFY".into(), "1".into()));
     tls.variables.push(("DOCKER_CERT_PATH".into(), given("GANTRY_TEST_DOCKER_CERTS")));
     let ssh = Desk::new(&given("GANTRY_TEST_DOCKER_SSH"));
     std::fs::create_dir(ssh.home(".ssh")).unwrap();
