@@ -71,12 +71,14 @@ impl Desk {
     }
 }
 
-/// Everything on the engine that a deployment could leave behind.
+/// Everything on the engine that the project could leave behind.
 fn inventory() -> [String; 4] {
+    let list =
+        |what: &str, filter: &str| docker(&[what, "ls", "--format", "{{.ID}} {{.Name}}", "--filter", filter]);
     [
-        docker(&["service", "ls", "--format", "{{.ID}} {{.Name}}", "--filter", "label=gantry.deployment"]),
-        docker(&["network", "ls", "--format", "{{.ID}} {{.Name}}", "--filter", "label=gantry.deployment"]),
-        docker(&["service", "ls", "--format", "{{.ID}}", "--filter", "name=nginx"]),
+        list("service", "label=gantry.deployment=service"),
+        list("network", "label=gantry.deployment=swarm-cluster"),
+        list("service", "name=nginx"),
         docker(&["node", "inspect", "m1", "m2", "--format", "{{.Spec.Labels}}"]),
     ]
 }
