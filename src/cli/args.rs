@@ -113,6 +113,12 @@ pub enum Verb {
     Evaluate(super::evaluate::EvaluateArguments),
     /// Explain the code of a problem
     Explain(super::explain::ExplainArguments),
+    /// Show what a node's containers have written (Kubernetes)
+    Logs(LogsArguments),
+    /// Run a command in a container of a node (Kubernetes); its exit code is this one's
+    Exec(ExecArguments),
+    /// Lead a port of this machine to a port of a node's pod (Kubernetes)
+    PortForward(PortForwardArguments),
 }
 
 /// `gantry check`.
@@ -200,4 +206,70 @@ pub struct ExportArguments {
     /// Folder to write to; must be new or empty
     #[arg(long, value_name = "DIR")]
     pub to: PathBuf,
+}
+
+/// A node that runs.
+#[derive(Debug, Args)]
+pub struct Running {
+    /// Where it is deployed.
+    #[command(flatten)]
+    pub selection: Selection,
+
+    /// Node, or one of its instances
+    pub node: String,
+}
+
+/// `gantry logs`.
+#[derive(Debug, Args)]
+pub struct LogsArguments {
+    /// Whose logs.
+    #[command(flatten)]
+    pub running: Running,
+
+    /// Go on with what is written, until interrupted
+    #[arg(short = 'f', long)]
+    pub follow: bool,
+
+    /// Of the containers that ran before the last restart
+    #[arg(short = 'p', long)]
+    pub previous: bool,
+
+    /// Only this container [default: all of them]
+    #[arg(short = 'c', long, value_name = "NAME")]
+    pub container: Option<String>,
+
+    /// Only the last N lines of each container
+    #[arg(long, value_name = "N")]
+    pub tail: Option<i64>,
+}
+
+/// `gantry exec`.
+#[derive(Debug, Args)]
+pub struct ExecArguments {
+    /// Where.
+    #[command(flatten)]
+    pub running: Running,
+
+    /// Container [default: the pod's first]
+    #[arg(short = 'c', long, value_name = "NAME")]
+    pub container: Option<String>,
+
+    /// Pass this program's input on
+    #[arg(long)]
+    pub stdin: bool,
+
+    /// The command and its words, after `--`
+    #[arg(last = true, required = true)]
+    pub command: Vec<String>,
+}
+
+/// `gantry port-forward`.
+#[derive(Debug, Args)]
+pub struct PortForwardArguments {
+    /// Where.
+    #[command(flatten)]
+    pub running: Running,
+
+    /// `HERE:THERE`, or one number for both
+    pub ports: String,
 }

@@ -6,13 +6,16 @@ mod check;
 mod deploy;
 pub mod evaluate;
 mod events;
+mod exec;
 pub mod explain;
 mod export;
 mod interrupt;
+mod logs;
 mod open;
 pub mod output;
 mod outputs;
 mod plan;
+mod port_forward;
 mod progress;
 mod start;
 mod status;
@@ -50,6 +53,9 @@ pub fn run(verb: &Verb, data_dir: Option<PathBuf>) -> u8 {
         Verb::Topology(arguments) => topology::run(arguments),
         Verb::Evaluate(arguments) => evaluate::run(arguments),
         Verb::Explain(arguments) => explain::run(arguments),
+        Verb::Logs(arguments) => logs::run(arguments, data_dir),
+        Verb::Exec(arguments) => exec::run(arguments, data_dir),
+        Verb::PortForward(arguments) => port_forward::run(arguments, data_dir),
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod export;
 pub mod files;
 mod imports;
+pub mod inside;
 mod interrupt;
 pub mod project;
 mod recall;

@@ -89,6 +89,10 @@ impl Pods {
         if pods.is_empty() {
             return Err(Failure::fatal(format!("{} has no pods at the moment", self.instance)));
         }
+        // A pod that is being replaced is looked into only when there is no other.
+        if pods.iter().any(|pod| pod.metadata.deletion_timestamp.is_none()) {
+            pods.retain(|pod| pod.metadata.deletion_timestamp.is_none());
+        }
         pods.sort_by_key(|pod| {
             let phase = pod.status.as_ref().and_then(|status| status.phase.clone());
             (phase.as_deref() != Some("Running"), pod.metadata.name.clone())

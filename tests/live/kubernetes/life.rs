@@ -9,7 +9,7 @@ use gantry::providers::kubernetes::session::{LogOptions, Pods};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::bench::{Bench, cluster, kubectl};
+use super::bench::{Bench, cluster, kubectl, until};
 
 fn admin() -> KubernetesProvider {
     KubernetesProvider::new(Some("admin".into()))
@@ -35,15 +35,13 @@ async fn a_rolling_update_then_logs_a_command_and_a_forwarded_port() {
     bench.set("web", "cloudify.kubernetes.Microservice", bench.web_properties("web", "local/web:2", 2));
     bench.run(&provider, "web", "start").await.unwrap();
     assert!(page(&bench, "web").await.contains("page of web 2"));
-    let images = kubectl(&[
-        "-n",
-        &bench.namespace,
-        "get",
-        "pods",
-        "-o",
-        "jsonpath={.items[*].spec.containers[*].image}",
-    ]);
-    assert_eq!(images, "local/web:2 local/web:2", "old pods are gone when the update is done");
+    let images = || {
+        let path = "jsonpath={.items[*].spec.containers[*].image}";
+        kubectl(&["-n", &bench.namespace, "get", "pods", "-o", path])
+    };
+    // Old pods may still be ending when the new ones are up.
+    let only_new = until(Duration::from_secs(10), || images() == "local/web:2 local/web:2").await;
+    assert!(only_new.is_some(), "{}", images());
 
     let pods = Pods::of("update", "web_1", &bench.runtime("web"), None).await.unwrap();
     let lines: Vec<_> = pods.logs(&LogOptions::default()).await.unwrap().collect().await;

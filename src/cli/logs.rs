@@ -1,0 +1,49 @@
+//! `gantry logs`: what a node's containers have written.
+
+use std::path::PathBuf;
+
+use super::args::{LogsArguments, Running};
+use super::output::{BAD, DIM, exit, line, note, paint};
+use super::start::start;
+use crate::diag::escape;
+use crate::session::inside::{self, Inside, LogLine, LogOptions};
+
+/// Runs the verb.
+pub fn run(arguments: &LogsArguments, data_dir: Option<PathBuf>) -> u8 {
+    let instances = match running(&arguments.running, data_dir) {
+        Ok(instances) => instances,
+        Err(code) => return code,
+    };
+    let options = LogOptions {
+        follow: arguments.follow,
+        previous: arguments.previous,
+        container: arguments.container.clone(),
+        tail: arguments.tail,
+    };
+    let print = |said: LogLine| {
+        line(format!("{} {}", paint(DIM, format!("{}/{}:", said.pod, said.container)), escape(&said.text)));
+    };
+    match inside::logs(&instances, &options, print) {
+        Ok(()) => exit::OK,
+        Err(error) => refuse(&error),
+    }
+}
+
+/// The instances that are meant; or the exit code, the reason told.
+pub fn running(wanted: &Running, data_dir: Option<PathBuf>) -> Result<Vec<Inside>, u8> {
+    let (session, lanes) = start(&wanted.selection, data_dir, None)?;
+    let mut refusal = None;
+    for lane in &lanes {
+        match inside::instances(&session.state(lane), &wanted.node) {
+            Ok(instances) => return Ok(instances),
+            Err(error) => refusal = refusal.or(Some(error)),
+        }
+    }
+    Err(refusal.map_or(exit::PROBLEMS, |error| refuse(&error)))
+}
+
+/// Tells why nothing can be looked into.
+pub fn refuse(error: &inside::InsideError) -> u8 {
+    note(format!("{}: {}", paint(BAD, "error"), escape(&error.to_string())));
+    exit::PROBLEMS
+}

@@ -1,0 +1,202 @@
+//! Looking into what runs: logs, commands and forwarded ports of a node's pods, for front ends that have no runtime.
+//!
+//! Owns finding the instance that a person means. Blocks its caller; a window calls it from a thread of its own.
+
+use std::future::Future;
+use std::io::{Read as _, Write};
+
+use futures::StreamExt;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+use crate::engine::Failure;
+use crate::model::Map;
+use crate::plan::State;
+use crate::providers::kubernetes::session::Pods;
+pub use crate::providers::kubernetes::session::{LogLine, LogOptions};
+
+/// Why nothing can be looked into.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct InsideError(String);
+
+impl From<Failure> for InsideError {
+    fn from(failure: Failure) -> Self {
+        Self(failure.to_string())
+    }
+}
+
+impl From<std::io::Error> for InsideError {
+    fn from(error: std::io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// An instance that runs on a Kubernetes cluster.
+#[derive(Clone, Debug)]
+pub struct Inside {
+    deployment: String,
+    instance: String,
+    runtime: Map,
+}
+
+/// Instances of `node` (or the one instance called so) of the deployment that `state` tells of.
+pub fn instances(state: &State, node: &str) -> Result<Vec<Inside>, InsideError> {
+    let found: Vec<Inside> = state
+        .instances
+        .iter()
+        .filter(|(id, record)| (id.as_str() == node || record.node == node) && !record.state.is_absent())
+        .map(|(id, record)| Inside {
+            deployment: state.deployment.clone(),
+            instance: id.clone(),
+            runtime: record.runtime.clone(),
+        })
+        .collect();
+    if found.is_empty() {
+        return Err(InsideError(format!("nothing of `{node}` is deployed; `gantry status` lists what is")));
+    }
+    if state.rehearsed {
+        return Err(InsideError(format!(
+            "`{node}` is only rehearsed: nothing runs that could be looked into"
+        )));
+    }
+    Ok(found)
+}
+
+/// Hands every line of the logs of `instances` to `print`, until they end or, following, for ever.
+pub fn logs(
+    instances: &[Inside],
+    options: &LogOptions,
+    mut print: impl FnMut(LogLine),
+) -> Result<(), InsideError> {
+    blocking(async {
+        let mut all = futures::stream::SelectAll::new();
+        for inside in instances {
+            all.push(inside.pods().await?.logs(options).await?);
+        }
+        while let Some(line) = all.next().await {
+            print(line?);
+        }
+        Ok(())
+    })
+}
+
+impl Inside {
+    async fn pods(&self) -> Result<Pods, Failure> {
+        Pods::of(&self.deployment, &self.instance, &self.runtime, None).await
+    }
+
+    /// Runs `command` in a container of the first running pod, with this program's output and, if wanted, its input;
+    /// gives the exit code.
+    pub fn exec(&self, command: &[String], container: Option<&str>, input: bool) -> Result<u8, InsideError> {
+        blocking(async {
+            let mut process = self.pods().await?.exec(command, container, input, false).await?;
+            if let Some(mut far) = process.stdin() {
+                let mut typed = typed();
+                tokio::spawn(async move {
+                    while let Some(bytes) = typed.recv().await {
+                        if far.write_all(&bytes).await.is_err() {
+                            return;
+                        }
+                    }
+                    // Tells the command that the input has ended.
+                    let _ = far.shutdown().await;
+                });
+            }
+            let (said, complained) = (process.stdout(), process.stderr());
+            let status = process.take_status();
+            tokio::try_join!(pass(said, std::io::stdout()), pass(complained, std::io::stderr()))?;
+            let Some(status) = status else { return Ok(0) };
+            let Some(status) = status.await else { return Ok(0) };
+            let causes = status.details.and_then(|details| details.causes).unwrap_or_default();
+            let code = causes.iter().find(|cause| cause.reason.as_deref() == Some("ExitCode"));
+            match (code.and_then(|cause| cause.message.as_ref()), status.message) {
+                (Some(code), _) => Ok(code.parse().unwrap_or(1)),
+                (None, Some(message)) if !message.is_empty() => Err(InsideError(message)),
+                _ => Ok(0),
+            }
+        })
+    }
+
+    /// Answers connections to port `near` of this machine's loopback from port `far` of the first running pod, for ever.
+    /// Says by `listening` at which port (`near` may be 0).
+    pub fn forward(&self, near: u16, far: u16, listening: impl FnOnce(u16)) -> Result<(), InsideError> {
+        blocking(async {
+            let pods = self.pods().await?;
+            // Told before anybody connects: that there is a pod at all.
+            pods.list().await?;
+            let listener = TcpListener::bind(("127.0.0.1", near)).await.map_err(|error| {
+                InsideError(format!("port {near} of this machine can't be opened: {error}"))
+            })?;
+            listening(listener.local_addr()?.port());
+            Ok(pods.forward(listener, far).await?)
+        })
+    }
+}
+
+fn blocking<T>(work: impl Future<Output = Result<T, InsideError>>) -> Result<T, InsideError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(work)
+}
+
+/// What comes in at this program's input; a thread reads it, since such a read can't be cancelled.
+fn typed() -> mpsc::Receiver<Vec<u8>> {
+    let (send, receive) = mpsc::channel(8);
+    let read = move || {
+        let mut buffer = vec![0; 8192];
+        while let Ok(count @ 1..) = std::io::stdin().read(&mut buffer) {
+            let bytes = buffer.get(..count).unwrap_or_default().to_vec();
+            if send.blocking_send(bytes).is_err() {
+                return;
+            }
+        }
+    };
+    // Without the thread the command sees an input that has ended.
+    let _ = std::thread::Builder::new().name("input".into()).spawn(read);
+    receive
+}
+
+/// Writes what comes from `far` as it comes.
+async fn pass(far: Option<impl AsyncRead + Unpin>, mut near: impl Write) -> std::io::Result<()> {
+    let Some(mut far) = far else { return Ok(()) };
+    let mut buffer = vec![0; 8192];
+    loop {
+        match far.read(&mut buffer).await? {
+            0 => return Ok(()),
+            count => {
+                near.write_all(buffer.get(..count).unwrap_or_default())?;
+                near.flush()?;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{InstanceRecord, InstanceState};
+
+    #[test]
+    fn instances_are_found_by_node_or_by_id() {
+        let mut state = State::new("service");
+        for (id, node) in [("web_1", "web"), ("web_2", "web"), ("other_1", "other")] {
+            let record = InstanceRecord {
+                node: node.into(),
+                state: InstanceState::Started,
+                ..InstanceRecord::default()
+            };
+            state.instances.insert(id.into(), record);
+        }
+        let ids = |name: &str| {
+            instances(&state, name)
+                .map(|found| found.iter().map(|inside| inside.instance.clone()).collect::<Vec<_>>())
+        };
+        assert_eq!(ids("web").unwrap(), ["web_1", "web_2"]);
+        assert_eq!(ids("web_2").unwrap(), ["web_2"]);
+        assert!(ids("none").unwrap_err().to_string().contains("`none`"));
+        let mut rehearsed = state.clone();
+        rehearsed.rehearsed = true;
+        assert!(instances(&rehearsed, "web").unwrap_err().to_string().contains("rehearsed"));
+    }
+}
