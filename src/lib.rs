@@ -112,7 +112,10 @@ pub mod cli;
 pub mod dag;
 pub mod diag;
 pub mod dsl;
+pub mod edit;
 pub mod engine;
+#[cfg(feature = "gui")]
+pub mod gui;
 pub mod model;
 pub mod plan;
 pub mod providers;

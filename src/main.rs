@@ -39,6 +39,12 @@ fn open(path: Option<PathBuf>, data_dir: Option<PathBuf>) -> u8 {
 }
 
 /// Runs the window until it is closed; the reason if there can be none.
+#[cfg(feature = "gui")]
+fn window(path: &Path, data_dir: Option<PathBuf>) -> Result<(), String> {
+    gantry::gui::run(path, data_dir).map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "gui"))]
 fn window(_: &Path, _: Option<PathBuf>) -> Result<(), String> {
-    Err("this build has no window, and no display is used".to_owned())
+    Err("this build has no window".to_owned())
 }

@@ -20,7 +20,7 @@ pub(super) const PAD: f32 = 16.0;
 /// Space between boxes side by side, and between a bus and what hangs from it.
 const GAP: f32 = 40.0;
 /// Space between columns when values flow between them: room for a chip.
-const FLOW_GAP: f32 = 240.0;
+const FLOW_GAP: f32 = 200.0;
 
 /// What placement must know of a lane beside its boxes. Pairs are (position, position it needs first).
 #[derive(Default)]
@@ -190,7 +190,6 @@ fn rows(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties) {
     }
     let most = ((group.len() as f32).sqrt() * 1.3).ceil().max(4.0) as usize;
     let mut y = 0.0;
-    let mut widest = BUS_WIDTH;
     for (row, hanging) in under.iter_mut().enumerate() {
         if let Some(&bus) = buses.get(row) {
             boxes[bus].frame.y = y;
@@ -206,11 +205,16 @@ fn rows(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties) {
                 x += frame.width + GAP;
                 height = height.max(frame.height);
             }
-            widest = widest.max(x - GAP + GRID);
             y += height + GAP;
         }
     }
+    // A bus is as long as what hangs from it.
+    let right_of = |boxes: &[NodeBox], bus: usize| {
+        let hosts = ties.legs.iter().filter(|(_, other)| *other == bus);
+        let hosts = hosts.filter_map(|(host, _)| holder(boxes, base, &members, *host));
+        hosts.map(|host| boxes[host].frame.right() + GRID).fold(BUS_WIDTH, f32::max)
+    };
     for bus in buses {
-        boxes[bus].frame.width = widest;
+        boxes[bus].frame.width = right_of(boxes, bus);
     }
 }

@@ -21,7 +21,7 @@ const TAG_CHARACTER: f32 = 6.7;
 const TAG_REST: f32 = 30.0;
 /// Space between lanes above each other, and between those that values flow between: room for a chip.
 const LANE_GAP: f32 = 40.0;
-const FLOW_GAP: f32 = 220.0;
+const FLOW_GAP: f32 = 180.0;
 
 pub(super) fn build(lanes: &[LaneInput<'_>]) -> Scene {
     let inherited: Vec<Vec<Inherited<'_>>> = lanes.iter().map(|lane| flow::inherited(lane, lanes)).collect();
@@ -30,12 +30,13 @@ pub(super) fn build(lanes: &[LaneInput<'_>]) -> Scene {
     for (number, lane) in lanes.iter().enumerate() {
         let base = scene.nodes.len();
         let mut boxes = nest::boxes(lane.topology, number, base);
-        let lane_legs = find_legs(lane, &boxes);
+        let lane_legs = find_legs(lane, &boxes, base);
         let ties = ties(lane, &boxes, base, &lane_legs, &inherited[number]);
         arrange::arrange(&mut boxes, base, &ties);
         manual::apply(&mut boxes, base, lane.layout);
         route::hang(&mut boxes, base, &lane_legs);
-        let frame = outline(lane, &boxes);
+        let mut frame = outline(lane, &boxes);
+        scene.tags.extend(put_tags(number, lane, &boxes, base, &lane_legs, &mut frame));
         scene.lanes.push(LaneBox {
             name: lane.name.to_owned(),
             deployment: lane.deployment.to_owned(),
@@ -46,9 +47,6 @@ pub(super) fn build(lanes: &[LaneInput<'_>]) -> Scene {
         scene.nodes.extend(boxes);
     }
     place_lanes(&mut scene, lanes, &inherited);
-    for (number, lane) in lanes.iter().enumerate() {
-        put_tags(&mut scene, number, lane);
-    }
     connect(&mut scene, lanes, &legs, &inherited);
     let outlines = scene.lanes.iter().map(|lane| lane.frame).chain(scene.nodes.iter().map(|node| node.frame));
     scene.bounds = outlines.reduce(|all, frame| all.union(&frame)).unwrap_or_default();
@@ -56,29 +54,30 @@ pub(super) fn build(lanes: &[LaneInput<'_>]) -> Scene {
     scene
 }
 
-/// Which nodes have a leg in which network, directly or through a port.
-fn find_legs(lane: &LaneInput<'_>, boxes: &[NodeBox]) -> Vec<Leg> {
+/// Which nodes have a leg in which network, directly or through a port: one that it is connected to, or that it contains.
+fn find_legs(lane: &LaneInput<'_>, boxes: &[NodeBox], base: usize) -> Vec<Leg> {
     let at = |name: &str| lane.topology.nodes.get_index_of(name);
+    let bus_of = |port: usize| boxes[port].parent.map(|bus| bus - base);
     let mut legs = Vec::new();
-    for (host, node) in lane.topology.nodes.values().enumerate() {
-        if matches!(boxes[host].shape, Shape::Port | Shape::Bus) {
+    for (position, node) in lane.topology.nodes.values().enumerate() {
+        if boxes[position].shape == Shape::Port {
+            let host = node.container().and_then(at).filter(|host| Some(*host) != bus_of(position));
+            if let (Some(host), Some(bus)) = (host, bus_of(position)) {
+                legs.push(Leg { host, bus, port: Some(position) });
+            }
+            continue;
+        }
+        if boxes[position].shape == Shape::Bus {
             continue;
         }
         for target in node.relationships.iter().filter_map(|relationship| at(&relationship.target)) {
             match boxes[target].shape {
                 Shape::Port => {
-                    // A port is in its network, or connected to it: members of a scaling group can't be in one.
-                    let networks = lane.topology.nodes.get_index(target).into_iter().flat_map(|(_, port)| {
-                        port.container()
-                            .into_iter()
-                            .chain(port.relationships.iter().map(|r| r.target.as_str()))
-                    });
-                    let bus = networks.filter_map(at).find(|&network| boxes[network].shape == Shape::Bus);
-                    if let Some(bus) = bus {
-                        legs.push(Leg { host, bus, port: Some(target) });
+                    if let Some(bus) = bus_of(target) {
+                        legs.push(Leg { host: position, bus, port: Some(target) });
                     }
                 }
-                Shape::Bus => legs.push(Leg { host, bus: target, port: None }),
+                Shape::Bus => legs.push(Leg { host: position, bus: target, port: None }),
                 Shape::Card | Shape::Frame => {}
             }
         }
@@ -114,29 +113,70 @@ fn ties(
     ties
 }
 
-/// The outline of a lane whose boxes stand relative to its origin, with room for its tags at the right.
+/// The outline of a lane whose boxes stand relative to its origin.
 fn outline(lane: &LaneInput<'_>, boxes: &[NodeBox]) -> Frame {
     let content = boxes.iter().map(|node| node.frame).reduce(|all, frame| all.union(&frame));
-    let content = content.unwrap_or(Frame { x: 0.0, y: 0.0, width: 200.0, height: 60.0 });
-    let tags: Vec<f32> = lane
-        .topology
-        .outputs
-        .iter()
-        .flat_map(|(name, output)| flow::leaves(name, &output.value))
-        .map(|(path, _)| tag_width(&path))
-        .collect();
-    let gutter = tags.iter().copied().reduce(f32::max).map_or(0.0, |width| width + MARGIN - 8.0);
-    let title = lane.name.chars().count() as f32 * 9.0 + 260.0;
+    let content = content.unwrap_or(Frame { x: 0.0, y: 0.0, width: 200.0, height: 40.0 });
+    let title = lane.name.chars().count() as f32 * 9.0 + 240.0;
     let (left, top) = (content.x.min(0.0) - MARGIN, content.y.min(0.0) - TITLE - MARGIN + 4.0);
-    let width = (content.right() + MARGIN + gutter - left).max(title);
-    let bottom = content.bottom() + MARGIN;
-    let height = (bottom - top).max(TITLE + 20.0 + tags.len() as f32 * (TAG_HEIGHT + 12.0));
-    let up = |edge: f32| (edge / GRID).ceil() * GRID;
-    Frame { x: left, y: top, width: up(width), height: up(height) }
+    let width = (content.right() + MARGIN - left).max(title);
+    let height = content.bottom() + MARGIN - top;
+    Frame { x: left, y: top, width: grid_up(width), height: grid_up(height) }
+}
+
+fn grid_up(edge: f32) -> f32 {
+    (edge / GRID).ceil() * GRID
 }
 
 fn tag_width(path: &[String]) -> f32 {
     path.join(".").chars().count() as f32 * TAG_CHARACTER + TAG_REST
+}
+
+/// Outputs as tags on the right edge of a lane, each as near as may be to the node that it is read from, and on nothing
+/// else: where there is no room, the lane grows downward. Positions are relative to the lane's origin.
+fn put_tags(
+    number: usize,
+    lane: &LaneInput<'_>,
+    boxes: &[NodeBox],
+    base: usize,
+    legs: &[Leg],
+    frame: &mut Frame,
+) -> Vec<Tag> {
+    let mut taken: Vec<Frame> = boxes.iter().map(|node| node.frame.grown(7.0)).collect();
+    for leg in legs {
+        let curve = route::leg(boxes, leg.host, leg.bus, leg.port);
+        let (top, bottom) = (curve[0].y.min(curve[3].y), curve[0].y.max(curve[3].y));
+        taken.push(Frame { x: curve[0].x - 6.0, y: top, width: 40.0, height: bottom - top });
+    }
+    let mut wanted: Vec<(f32, Vec<String>, Option<NodeIndex>)> = Vec::new();
+    for (name, output) in &lane.topology.outputs {
+        for (path, node) in flow::leaves(name, &output.value) {
+            let source = node.and_then(|node| lane.topology.nodes.get_index_of(&node));
+            let y = source.map_or(frame.center().y, |source| boxes[source].frame.center().y);
+            wanted.push((y, path, source.map(|source| source + base)));
+        }
+    }
+    wanted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut tags = Vec::new();
+    for (y, path, source) in wanted {
+        let width = tag_width(&path);
+        let right = frame.right();
+        let at = |top: f32| Frame { x: right - width, y: top, width, height: TAG_HEIGHT };
+        let (first, last) = (frame.y + TITLE + 10.0, frame.bottom() - TAG_HEIGHT - 10.0);
+        let steps = ((last - first).max(0.0) / 4.0) as usize;
+        let free = (0..=steps)
+            .map(|step| first + step as f32 * 4.0)
+            .filter(|top| !taken.iter().any(|other| other.overlaps(&at(*top))))
+            .min_by(|a, b| (a + TAG_HEIGHT / 2.0 - y).abs().total_cmp(&(b + TAG_HEIGHT / 2.0 - y).abs()));
+        let top = free.unwrap_or_else(|| {
+            let top = frame.bottom() - 8.0;
+            frame.height = grid_up(top + TAG_HEIGHT + 12.0 - frame.y);
+            top
+        });
+        taken.push(at(top).grown(5.0));
+        tags.push(Tag { lane: number, path, frame: at(top), source });
+    }
+    tags
 }
 
 /// Lanes from left to right by what they take from each other; a layout's place wins.
@@ -169,7 +209,11 @@ fn place_lanes(scene: &mut Scene, lanes: &[LaneInput<'_>], inherited: &[Vec<Inhe
         }
         // Lanes of a column are as wide as the widest, so that their tags stand in line.
         for &lane in column {
+            let wider = width - scene.lanes[lane].frame.width;
             scene.lanes[lane].frame.width = width;
+            for tag in scene.tags.iter_mut().filter(|tag| tag.lane == lane) {
+                tag.frame.x += wider;
+            }
         }
         x += width + FLOW_GAP;
     }
@@ -199,30 +243,9 @@ fn place_lanes(scene: &mut Scene, lanes: &[LaneInput<'_>], inherited: &[Vec<Inhe
         let origin = scene.lanes[node.lane].origin;
         node.frame = node.frame.shifted(origin.x, origin.y);
     }
-}
-
-/// Outputs as tags on the right edge of a lane, each as near as may be to the node that it is read from.
-fn put_tags(scene: &mut Scene, lane: usize, input: &LaneInput<'_>) {
-    let frame = scene.lanes[lane].frame;
-    let mut wanted: Vec<(f32, Vec<String>, Option<NodeIndex>)> = Vec::new();
-    for (name, output) in &input.topology.outputs {
-        for (path, node) in flow::leaves(name, &output.value) {
-            let source = node.and_then(|node| scene.find(lane, &node));
-            let y = source.map_or(frame.center().y, |source| scene.nodes[source].frame.center().y);
-            wanted.push((y, path, source));
-        }
-    }
-    wanted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let count = wanted.len() as f32;
-    let step = TAG_HEIGHT + 12.0;
-    let mut next = frame.y + TITLE + 12.0;
-    for (position, (y, path, source)) in wanted.into_iter().enumerate() {
-        let latest = frame.bottom() - 12.0 - (count - position as f32) * step;
-        let top = (y - TAG_HEIGHT / 2.0).min(latest).max(next);
-        next = top + step;
-        let width = tag_width(&path);
-        let frame = Frame { x: frame.right() - width, y: top, width, height: TAG_HEIGHT };
-        scene.tags.push(Tag { lane, path, frame, source });
+    for tag in &mut scene.tags {
+        let origin = scene.lanes[tag.lane].origin;
+        tag.frame = tag.frame.shifted(origin.x, origin.y);
     }
 }
 
@@ -245,6 +268,7 @@ fn connect(
     for (base, leg) in legs {
         let (host, bus, port) = (base + leg.host, base + leg.bus, leg.port.map(|port| base + port));
         leg_pairs.insert((host, port.unwrap_or(bus)));
+        leg_pairs.extend(port.map(|port| (port, host)));
         let curve = route::leg(&scene.nodes, host, bus, port);
         let target = port.unwrap_or(bus);
         scene.links.push(Link { source: host, target, label: String::new(), kind: LinkKind::Leg, curve });

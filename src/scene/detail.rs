@@ -18,9 +18,9 @@ impl Detail {
     pub fn at(zoom: f32) -> Self {
         if zoom < 0.15 {
             Self::Block
-        } else if zoom < 0.3 {
+        } else if zoom < 0.28 {
             Self::Outline
-        } else if zoom < 0.5 {
+        } else if zoom < 0.45 {
             Self::Name
         } else {
             Self::Full
@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn detail_only_grows_with_zoom() {
-        let zooms = [0.05, 0.1, 0.15, 0.25, 0.3, 0.45, 0.5, 1.0, 4.0];
+        let zooms = [0.05, 0.1, 0.15, 0.25, 0.28, 0.4, 0.45, 1.0, 4.0];
         assert!(zooms.is_sorted_by_key(|zoom| Detail::at(*zoom)));
         assert_eq!(Detail::at(1.0), Detail::Full);
     }

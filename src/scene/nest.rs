@@ -15,6 +15,8 @@ const PARTS: &[&str] = &[
     "cloudify.swarm.relationships.volume_attached_to_container",
 ];
 
+const PORT_TYPE: &str = "cloudify.nodes.Port";
+
 /// Boxes of the nodes of `topology`, nested but not placed. Indices in the boxes count from `base`.
 pub(super) fn boxes(topology: &Topology, lane: usize, base: usize) -> Vec<NodeBox> {
     let index: IndexMap<&str, usize> =
@@ -29,6 +31,15 @@ pub(super) fn boxes(topology: &Topology, lane: usize, base: usize) -> Vec<NodeBo
             if let (true, Some(&target)) = (part, index.get(relationship.target.as_str())) {
                 parents[target].get_or_insert(source);
             }
+        }
+    }
+    // A port of a host that leads into a network hangs from the network, wherever it is contained.
+    for (position, node) in nodes.iter().enumerate().filter(|(_, node)| node.is_a(PORT_TYPE)) {
+        let targets = node.relationships.iter().filter_map(|tie| index.get(tie.target.as_str()));
+        if let Some(&bus) = targets.into_iter().find(|target| buses[**target])
+            && !parents[position].is_some_and(|parent| buses[parent])
+        {
+            parents[position] = Some(bus);
         }
     }
     for node in 0..nodes.len() {
@@ -81,11 +92,10 @@ fn is_bus(node: &Node) -> bool {
 
 /// A bus holds only ports, a port nothing; a proxy stands for another deployment, in which nothing of this one is drawn.
 fn holds(parent: &Node, bus: bool, child: &Node) -> bool {
-    let port = "cloudify.nodes.Port";
     if bus {
-        return child.is_a(port);
+        return child.is_a(PORT_TYPE);
     }
-    Family::of(parent) != Family::Proxy && !parent.is_a(port) && !is_bus(child)
+    Family::of(parent) != Family::Proxy && !parent.is_a(PORT_TYPE) && !is_bus(child)
 }
 
 /// Whether following `parents` from `node` never ends: the blueprint has a cycle, which `check` reports.

@@ -8,6 +8,8 @@ mod corpus;
 mod crash;
 mod engine;
 mod executor;
+#[cfg(feature = "gui")]
+mod gui;
 mod hybrid;
 mod instances;
 mod layers;

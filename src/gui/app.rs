@@ -1,0 +1,284 @@
+//! [`App`]: holds the session and the view, draws, and does what was asked for.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+
+use egui::{CentralPanel, Context, Frame, Panel, Ui};
+
+use super::board::Board;
+use super::command::{self, Situation};
+use super::panels::{self, Tabs};
+use super::view::View;
+use super::{canvas, dialogs, theme};
+use crate::edit::{Document, History, Project};
+use crate::session::project::open;
+use crate::session::{Overrides, Rehearsing, Session, Settings};
+
+/// How the window starts.
+#[derive(Clone, Default)]
+pub struct Options {
+    /// The project to open.
+    pub path: Option<PathBuf>,
+    /// Where deployments are remembered; the user's data folder if none.
+    pub data_dir: Option<PathBuf>,
+    /// How rehearsals go.
+    pub rehearsal: Rehearsing,
+}
+
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No display can be reached, or it can't show a window.
+    #[error("there is no display ({0})")]
+    NoDisplay(String),
+}
+
+/// Asks a person for a project folder. Called on a thread of its own: it may take as long as the person does.
+pub trait FilePicker: Send + Sync {
+    /// The folder; none if the person chose none.
+    fn folder(&self) -> Option<PathBuf>;
+}
+
+struct NativePicker;
+
+impl FilePicker for NativePicker {
+    fn folder(&self) -> Option<PathBuf> {
+        rfd::FileDialog::new().set_title("Open project").pick_folder()
+    }
+}
+
+/// The window's content.
+pub struct App {
+    pub(super) options: Options,
+    pub(super) overrides: Overrides,
+    pub(super) session: Option<Session>,
+    pub(super) failure: Option<String>,
+    pub(super) board: Board,
+    pub(super) view: View,
+    pub(super) tabs: Tabs,
+    pub(super) project: Project,
+    pub(super) history: History,
+    pub(super) picker: Arc<dyn FilePicker>,
+    pub(super) picked: Option<Receiver<Option<PathBuf>>>,
+    waker: Arc<Mutex<Option<Context>>>,
+    themed: bool,
+}
+
+impl App {
+    /// The application with its project opened. Problems are shown in the window.
+    pub fn new(options: Options) -> Self {
+        let mut app = Self {
+            options,
+            overrides: Overrides::default(),
+            session: None,
+            failure: None,
+            board: Board::default(),
+            view: View::default(),
+            tabs: Tabs::default(),
+            project: Project::default(),
+            history: History::default(),
+            picker: Arc::new(NativePicker),
+            picked: None,
+            waker: Arc::default(),
+            themed: false,
+        };
+        if let Some(path) = app.options.path.clone() {
+            app.open(&path);
+        }
+        app
+    }
+
+    /// Uses another way to ask for folders.
+    #[must_use]
+    pub fn with_picker(mut self, picker: Arc<dyn FilePicker>) -> Self {
+        self.picker = picker;
+        self
+    }
+
+    /// Opens the project at `path` instead of the one that is open.
+    pub(super) fn open(&mut self, path: &Path) {
+        let waker = self.waker.clone();
+        let wake = Arc::new(move || {
+            if let Some(ctx) = waker.lock().ok().and_then(|ctx| ctx.clone()) {
+                ctx.request_repaint();
+            }
+        });
+        let settings = Settings {
+            data_dir: self.options.data_dir.clone(),
+            rehearsal: self.options.rehearsal.clone(),
+            wake: Some(wake),
+        };
+        let session =
+            open(path, &self.overrides).map_err(|error| error.to_string()).and_then(|(project, lane)| {
+                Session::new(project, settings)
+                    .map(|session| (session, lane))
+                    .map_err(|error| error.to_string())
+            });
+        match session {
+            Ok((session, lane)) => {
+                self.options.path = Some(path.to_owned());
+                self.view = View { fit: true, camera: self.view.camera, ..View::default() };
+                self.view.lane =
+                    lane.and_then(|lane| session.project().lanes.get_index_of(&lane)).or(Some(0));
+                self.failure = None;
+                self.history = History::default();
+                self.session = Some(session);
+                self.take_over();
+            }
+            Err(error) if self.session.is_some() => self.view.toast(true, error, None),
+            Err(error) => self.failure = Some(error),
+        }
+    }
+
+    /// Derives documents and board from the session.
+    pub(super) fn take_over(&mut self) {
+        let Some(session) = &self.session else { return };
+        let document = |lane: &crate::session::Lane| Document {
+            text: lane.source.text.clone(),
+            layout: lane.layout.clone(),
+        };
+        let lanes = session.project().lanes.values();
+        self.project = Project { documents: lanes.map(|lane| (lane.name.clone(), document(lane))).collect() };
+        let waves = self.board.waves.take();
+        self.board = Board::new(session, &HashMap::new());
+        self.board.waves = waves;
+    }
+
+    /// What commands need to know.
+    pub(super) fn situation(&self) -> Situation {
+        Situation {
+            project: self.session.is_some(),
+            errors: self.board.errors() > 0,
+            running: self.board.running.is_some(),
+            undo: self.history.undo_label().is_some(),
+            redo: self.history.redo_label().is_some(),
+            selection: !self.view.selection.is_empty(),
+        }
+    }
+
+    /// Takes over what has happened and does what was asked for. Draws nothing.
+    pub fn logic(&mut self, ctx: &Context) {
+        if !std::mem::replace(&mut self.themed, true) {
+            theme::install(ctx);
+            if let Ok(mut waker) = self.waker.lock() {
+                *waker = Some(ctx.clone());
+            }
+        }
+        self.hear(ctx);
+        for command in command::pressed(ctx) {
+            self.run(ctx, command);
+        }
+        let dropped: Option<PathBuf> =
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).next());
+        if let Some(path) = dropped {
+            self.open(&path);
+        }
+        for wish in std::mem::take(&mut self.view.wishes) {
+            self.grant(ctx, wish);
+        }
+    }
+
+    /// Starts to ask for a folder.
+    pub(super) fn pick(&mut self, ctx: &Context) {
+        let (sender, receiver) = channel();
+        let (picker, ctx) = (self.picker.clone(), ctx.clone());
+        let spawned = std::thread::Builder::new().name("open dialog".to_owned()).spawn(move || {
+            // The window may be gone when the person has chosen.
+            let _ = sender.send(picker.folder());
+            ctx.request_repaint();
+        });
+        match spawned {
+            Ok(_) => self.picked = Some(receiver),
+            Err(error) => self.view.toast(true, format!("no dialog can be opened: {error}"), None),
+        }
+    }
+
+    /// Draws everything. Queues wishes, changes nothing else.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        let situation = self.situation();
+        let fill = theme::tokens(ui.ctx()).panel;
+        let plain = |x: i8| Frame::new().fill(fill).inner_margin(egui::Margin::symmetric(x, 0));
+        Panel::top("top bar").exact_size(46.0).frame(plain(10)).show(ui, |ui| {
+            panels::top_bar_ui(ui, &self.board, &mut self.view, &situation);
+        });
+        let undo = self.history.undo_label().map(str::to_owned);
+        Panel::bottom("status bar").exact_size(26.0).frame(plain(12)).show(ui, |ui| {
+            panels::status_bar_ui(ui, &self.board, &self.view, undo.as_deref());
+        });
+        if self.session.is_some() {
+            self.project_ui(ui, &situation, fill);
+        } else {
+            let failure = self.failure.clone();
+            CentralPanel::default().show(ui, |ui| dialogs::empty_ui(ui, &mut self.view, failure.as_deref()));
+        }
+        let ctx = ui.ctx().clone();
+        dialogs::undeploy_ui(&ctx, &self.board, &mut self.view);
+        dialogs::palette_ui(&ctx, &self.board, &mut self.view, &situation);
+        dialogs::cheat_sheet_ui(&ctx, &mut self.view);
+        dialogs::toasts_ui(&ctx, &mut self.view);
+        if !self.view.wishes.is_empty() {
+            // They are granted before the next frame: that one must come.
+            ctx.request_repaint();
+        }
+    }
+
+    fn project_ui(&mut self, ui: &mut Ui, situation: &Situation, fill: egui::Color32) {
+        let side = Frame::new().fill(fill).inner_margin(egui::Margin::symmetric(10, 4));
+        let height = ui.ctx().content_rect().height();
+        if !self.view.no_bottom {
+            let low = (height * 0.26).clamp(140.0, 260.0);
+            Panel::bottom("bottom").resizable(true).default_size(low).frame(Frame::new().fill(fill)).show(
+                ui,
+                |ui| {
+                    let events = self.session.as_ref().map(Session::recent_events).unwrap_or_default();
+                    panels::bottom_ui(ui, &mut self.tabs, &self.board, &mut self.view, events);
+                },
+            );
+        }
+        if !self.view.no_outline {
+            Panel::left("outline")
+                .resizable(true)
+                .default_size(196.0)
+                .size_range(150.0..=420.0)
+                .frame(side)
+                .show(ui, |ui| panels::outline_ui(ui, &self.board, &mut self.view));
+        }
+        if !self.view.no_inspector {
+            Panel::right("inspector")
+                .resizable(true)
+                .default_size(284.0)
+                .size_range(230.0..=560.0)
+                .frame(side)
+                .show(ui, |ui| panels::inspector_ui(ui, &self.board, &mut self.view, situation));
+        }
+        CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
+            canvas::canvas_ui(ui, &self.board, &mut self.view);
+        });
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
+        App::logic(self, ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
+        App::ui(self, ui);
+    }
+}
+
+/// Opens the window on the project at `path` and returns when it is closed.
+pub fn run(path: &Path, data_dir: Option<PathBuf>) -> Result<(), StartError> {
+    let options = Options { path: Some(path.to_owned()), data_dir, ..Options::default() };
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Gantry")
+        .with_app_id("gantry")
+        .with_inner_size([1500.0, 940.0])
+        .with_min_inner_size([1024.0, 640.0])
+        .with_drag_and_drop(true);
+    let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
+    let start = eframe::run_native("gantry", native, Box::new(|_| Ok(Box::new(App::new(options)))));
+    start.map_err(|error| StartError::NoDisplay(error.to_string()))
+}

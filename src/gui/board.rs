@@ -1,0 +1,255 @@
+//! [`Board`]: the session as the window draws it: lanes with their states, the scene, the plan, the problems.
+//!
+//! Everything that drawing needs is derived here once per change, not once per frame.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::status::{NodeStatus, Status, of_node};
+use super::values::Known;
+use super::view::NodeKey;
+use crate::check::Node;
+use crate::diag::{Diagnostics, Path, Severity};
+use crate::model::{Layout, Value};
+use crate::plan::{Goal, Plan, PlanSummary, State, Work, short_operation_name};
+use crate::scene::{Flow, FlowStart, LaneInput, NodeBox, Scene, Tag};
+use crate::session::{Lane, Session};
+
+/// A lane with what exists of it.
+pub struct LaneView {
+    /// As read.
+    pub lane: Lane,
+    /// Where its nodes stand; may be newer than what was read.
+    pub layout: Arc<Layout>,
+    /// What exists.
+    pub state: Arc<State>,
+    /// By node.
+    pub statuses: HashMap<String, NodeStatus>,
+}
+
+/// A wave of one lane's plan.
+pub struct Wave {
+    /// From 1, over all lanes.
+    pub number: usize,
+    /// Position of the lane.
+    pub lane: usize,
+    /// Nodes it works on, each once.
+    pub nodes: Vec<String>,
+    /// What is done: `create`, `start`.
+    pub work: Vec<String>,
+    /// Where.
+    pub targets: Vec<String>,
+    /// Why, by the first of its operations.
+    pub cause: String,
+    /// Number of operations.
+    pub operations: usize,
+}
+
+/// The plans of all lanes as one list of waves.
+#[derive(Default)]
+pub struct Waves {
+    /// In order.
+    pub waves: Vec<Wave>,
+    /// What all of it does.
+    pub summary: PlanSummary,
+    /// The first wave of each node.
+    pub first: HashMap<NodeKey, usize>,
+    /// Why each node is in the plan.
+    pub causes: HashMap<NodeKey, Vec<String>>,
+    /// Whether nothing outside the program is touched.
+    pub rehearsed: bool,
+}
+
+/// What the window draws.
+#[derive(Default)]
+pub struct Board {
+    /// The project's name.
+    pub name: String,
+    /// In the order of the project.
+    pub lanes: Vec<LaneView>,
+    /// Where everything stands.
+    pub scene: Scene,
+    /// All problems, the worst first.
+    pub problems: Diagnostics,
+    /// The last plan, if one was asked for.
+    pub waves: Option<Waves>,
+    /// What is being done.
+    pub running: Option<Goal>,
+}
+
+impl Board {
+    /// Derives everything from `session`; layouts that a person has just changed win over what was read.
+    pub fn new(session: &Session, layouts: &HashMap<String, Arc<Layout>>) -> Self {
+        let project = session.project();
+        let lanes: Vec<LaneView> = project
+            .lanes
+            .values()
+            .map(|lane| LaneView {
+                layout: layouts.get(&lane.name).unwrap_or(&lane.layout).clone(),
+                lane: lane.clone(),
+                state: session.state(&lane.name),
+                statuses: HashMap::new(),
+            })
+            .collect();
+        let mut board =
+            Self { name: project.name.clone(), lanes, problems: project.problems(&[]), ..Self::default() };
+        board.place();
+        board.follow(session);
+        board
+    }
+
+    /// Takes over what has happened. Nothing moves.
+    pub fn follow(&mut self, session: &Session) {
+        self.running = session.rollout().map(|rollout| rollout.goal);
+        for view in &mut self.lanes {
+            let state = session.state(&view.lane.name);
+            let fresh = view.statuses.is_empty() || !Arc::ptr_eq(&state, &view.state);
+            view.state = state;
+            if fresh {
+                let names = view.lane.topology.nodes.keys();
+                view.statuses = names.map(|name| (name.clone(), of_node(&view.state, name))).collect();
+            }
+        }
+    }
+
+    /// Draws the scene anew, after a move.
+    pub fn place(&mut self) {
+        let inputs: Vec<LaneInput<'_>> = self
+            .lanes
+            .iter()
+            .map(|view| LaneInput {
+                name: &view.lane.name,
+                deployment: view.lane.deployment(),
+                topology: &view.lane.topology,
+                layout: &view.layout,
+                inputs: &view.lane.inputs,
+            })
+            .collect();
+        self.scene = Scene::new(&inputs);
+    }
+
+    /// The template of `key`.
+    pub fn node(&self, key: &NodeKey) -> Option<&Arc<Node>> {
+        self.lanes.get(key.lane)?.lane.topology.nodes.get(&key.name)
+    }
+
+    /// How a box does.
+    pub fn status(&self, node: &NodeBox) -> Option<&NodeStatus> {
+        self.lanes.get(node.lane)?.statuses.get(&node.name)
+    }
+
+    /// What values of `lane` are evaluated against.
+    pub fn known(&self, lane: usize) -> Option<Known<'_>> {
+        let view = self.lanes.get(lane)?;
+        Some(Known { topology: &view.lane.topology, inputs: &view.lane.inputs, state: &view.state })
+    }
+
+    /// The value of an output, once its deployment has told it.
+    pub fn output(&self, tag: &Tag) -> Option<&Value> {
+        let path: Vec<&str> = tag.path.iter().map(String::as_str).collect();
+        self.lanes.get(tag.lane)?.state.output(&path).filter(|value| !value.is_null())
+    }
+
+    /// The value that flows, as far as it is known: what the source says, or what the reader was given.
+    pub fn flowing(&self, flow: &Flow) -> Option<Value> {
+        let end = self.scene.nodes.get(flow.end)?;
+        match flow.start {
+            FlowStart::Tag(tag) => self.output(self.scene.tags.get(tag)?).cloned(),
+            FlowStart::Proxy(_) => {
+                let node = self.lanes.get(end.lane)?.lane.topology.nodes.get(&end.name)?;
+                let (first, rest) = flow.property.split_first()?;
+                let written =
+                    rest.iter().try_fold(node.properties.get(first)?, |value, key| value.get(key))?;
+                self.known(end.lane)?.evaluate(&end.name, written)
+            }
+        }
+    }
+
+    /// Lines of `key` in its blueprint, from 1, with the file's name.
+    pub fn lines(&self, key: &NodeKey) -> Option<(Arc<str>, u32, u32)> {
+        let map = &self.lanes.get(key.lane)?.lane.reading.source_map;
+        map.lines(&Path::of(["node_templates", &key.name]))
+    }
+
+    /// Number of errors.
+    pub fn errors(&self) -> usize {
+        self.problems.count(Severity::Error)
+    }
+
+    /// The worst status of all lanes, and finished and all operations of those that run.
+    pub fn progress(&self) -> (Status, usize, usize) {
+        let statuses = self.lanes.iter().map(|view| Status::of_deployment(view.state.status));
+        let running = self.lanes.iter().filter(|view| view.state.status.is_running());
+        let (done, all) = running
+            .map(|view| view.state.progress())
+            .fold((0, 0), |(done, all), (more_done, more)| (done + more_done, all + more));
+        (statuses.max().unwrap_or(Status::Absent), done, all)
+    }
+
+    /// Lays the lanes' plans one after the other: a lane's waves come after those of the lanes it uses.
+    pub fn set_plans(&mut self, plans: &[(usize, Plan)]) {
+        let mut waves = Waves { rehearsed: true, ..Waves::default() };
+        let mut ends: HashMap<usize, usize> = HashMap::new();
+        for (lane, plan) in plans {
+            let uses = self.lanes.get(*lane).map(|view| view.lane.uses()).unwrap_or_default();
+            let start = plans
+                .iter()
+                .filter(|(other, plan)| other != lane && uses.contains(&plan.deployment))
+                .filter_map(|(other, _)| ends.get(other).copied())
+                .max()
+                .unwrap_or(0);
+            let end = waves.add(*lane, plan, start);
+            ends.insert(*lane, end);
+        }
+        waves.waves.sort_by_key(|wave| (wave.number, wave.lane));
+        self.waves = Some(waves);
+    }
+}
+
+impl Waves {
+    /// Adds one lane's plan from wave `start` on; gives the number of its last wave.
+    fn add(&mut self, lane: usize, plan: &Plan, start: usize) -> usize {
+        let mut number = start;
+        let made: std::collections::HashSet<&str> = plan
+            .operations
+            .iter()
+            .filter(|operation| operation.work != Work::Nothing)
+            .map(|operation| operation.instance.as_str())
+            .collect();
+        self.summary.create += made.len();
+        for operations in plan.waves() {
+            let real: Vec<_> =
+                operations.into_iter().filter(|operation| operation.work != Work::Nothing).collect();
+            let Some(first) = real.first() else { continue };
+            number += 1;
+            let mut wave = Wave {
+                number,
+                lane,
+                nodes: Vec::new(),
+                work: Vec::new(),
+                targets: Vec::new(),
+                cause: first.cause.clone(),
+                operations: real.len(),
+            };
+            for operation in real {
+                let key = NodeKey { lane, name: operation.node.clone() };
+                self.summary.operations += 1;
+                self.rehearsed &= operation.target == crate::model::TargetSpec::Rehearsal
+                    || operation.platform == crate::model::Platform::Proxy;
+                self.first.entry(key.clone()).or_insert(number);
+                let short = short_operation_name(&operation.name);
+                self.causes.entry(key).or_default().push(format!("{number} · {short}: {}", operation.cause));
+                let once = |list: &mut Vec<String>, text: String| {
+                    if !list.contains(&text) {
+                        list.push(text);
+                    }
+                };
+                once(&mut wave.nodes, operation.node.clone());
+                once(&mut wave.work, short.to_owned());
+                once(&mut wave.targets, operation.target.to_string());
+            }
+            self.waves.push(wave);
+        }
+        number
+    }
+}

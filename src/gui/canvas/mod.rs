@@ -1,0 +1,341 @@
+//! The canvas: our own painter over [`crate::scene::Scene`], in screen coordinates, culled, with less detail from far.
+//!
+//! Every visible node, tag and chip is a widget with a name, a role and a description, for pointer, keyboard, screen reader
+//! and tests alike.
+
+mod boxes;
+mod lines;
+mod minimap;
+mod pen;
+
+use egui::{
+    PointerButton, Rect, Response, Sense, Shape as Drawn, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    WidgetType, accesskit, vec2,
+};
+
+pub use boxes::lane_targets;
+
+use super::board::Board;
+use super::theme::tokens;
+use super::view::{Mode, NodeKey, View, Wish};
+use crate::model::{Frame, Point};
+use crate::scene::{Detail, NodeIndex, Shape, TITLE, snap};
+use pen::Pen;
+
+/// The whole canvas, in what is left of `ui`.
+pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
+    let area = ui.available_rect_before_wrap();
+    view.canvas_size = area.size();
+    if view.fit {
+        view.camera.fit(&board.scene.bounds, area.size());
+    }
+    if std::mem::take(&mut view.show_selection) {
+        bring_into_view(board, view, area.size());
+    }
+    let background = ui.interact(area, ui.id().with("canvas"), Sense::click_and_drag());
+    background.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, "canvas"));
+    navigate(ui, view, area);
+    let pen = Pen {
+        painter: ui.painter_at(area),
+        corner: area.min,
+        camera: view.camera,
+        tokens: tokens(ui.ctx()),
+        detail: Detail::at(view.camera.zoom),
+    };
+    pen.painter.rect_filled(area, 0, pen.tokens.canvas);
+    pen.dots(area);
+    let seen = view.camera.seen(area.size());
+    for (number, lane) in board.scene.lanes.iter().enumerate() {
+        if lane.frame.overlaps(&seen) {
+            lane_ui(ui, &pen, board, view, number);
+        }
+    }
+    let visible = board.scene.visible(&seen);
+    let responses: Vec<Option<Response>> =
+        visible.iter().map(|&index| node_response(ui, &pen, board, view, index)).collect();
+    let holds = |index: NodeIndex| matches!(board.scene.nodes[index].shape, Shape::Frame | Shape::Bus);
+    let hovered = |position: usize| responses[position].as_ref().is_some_and(Response::hovered);
+    for (position, &index) in visible.iter().enumerate().filter(|(_, index)| holds(**index)) {
+        boxes::node(&pen, board, view, &board.scene.nodes[index], hovered(position));
+    }
+    if pen.detail > Detail::Block {
+        lines::links_ui(&pen, board, view, &seen);
+        lines::flows_ui(&pen, board, view, &seen);
+    }
+    for (position, &index) in visible.iter().enumerate().filter(|(_, index)| !holds(**index)) {
+        boxes::node(&pen, board, view, &board.scene.nodes[index], hovered(position));
+    }
+    lines::tags_ui(ui, &pen, board, &seen);
+    lines::chips_ui(ui, &pen, board, view, &seen);
+    for (position, response) in responses.into_iter().enumerate() {
+        if let Some(response) = response {
+            gestures(&response, board, view, visible[position]);
+        }
+    }
+    ghost(&pen, board, view);
+    background_gestures(ui, &pen, &background, board, view);
+    stripe(&pen, board, view, area);
+    minimap::minimap_ui(ui, &pen, board, view, area);
+}
+
+/// Panning by middle, right or space-drag and by the wheel; zooming by Ctrl and the wheel, or a pinch.
+fn navigate(ui: &Ui, view: &mut View, area: Rect) {
+    if !ui.rect_contains_pointer(area) {
+        return;
+    }
+    let typing = ui.ctx().text_edit_focused();
+    let (delta, pans, scroll, zoom, at) = ui.input(|input| {
+        let pointer = &input.pointer;
+        let space = !typing && input.key_down(egui::Key::Space) && pointer.primary_down();
+        let pans = space || pointer.middle_down() || pointer.secondary_down();
+        (pointer.delta(), pans, input.smooth_scroll_delta(), input.zoom_delta(), pointer.hover_pos())
+    });
+    if (pans && delta != Vec2::ZERO) || scroll != Vec2::ZERO || (zoom - 1.0).abs() > f32::EPSILON {
+        view.fit = false;
+    }
+    if pans {
+        view.camera.look -= delta / view.camera.zoom;
+    }
+    if let (true, Some(at)) = ((zoom - 1.0).abs() > f32::EPSILON, at) {
+        view.camera.zoom_at(at - area.min, zoom);
+    } else if scroll != Vec2::ZERO {
+        view.camera.look -= scroll / view.camera.zoom;
+    }
+}
+
+fn bring_into_view(board: &Board, view: &mut View, size: Vec2) {
+    let chosen = view.selection.iter().filter_map(|key| board.scene.find(key.lane, &key.name));
+    let around = chosen.map(|index| board.scene.nodes[index].frame).reduce(|all, frame| all.union(&frame));
+    if let Some(around) = around
+        && !view.camera.seen(size).encloses(&around)
+    {
+        view.fit = false;
+        let center = around.center();
+        view.camera.look = vec2(center.x, center.y) - size / 2.0 / view.camera.zoom;
+    }
+}
+
+/// A lane: its title bar is what is clicked and dragged.
+fn lane_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, number: usize) {
+    let Some(lane) = board.scene.lanes.get(number) else { return };
+    boxes::lane(pen, board, view, number, lane);
+    let bar = Frame { height: TITLE, ..lane.frame };
+    let rect = pen.rect(&bar).intersect(pen.painter.clip_rect());
+    if !rect.is_positive() {
+        return;
+    }
+    let response = ui.interact(rect, ui.id().with(("lane", &lane.name)), Sense::click_and_drag());
+    let label = format!("lane {}", lane.name);
+    response
+        .widget_info(|| WidgetInfo::selected(WidgetType::Button, true, view.lane == Some(number), &label));
+    if let Some(shown) = board.lanes.get(number) {
+        let rehearsed = if shown.state.rehearsed { ", rehearsed" } else { "" };
+        let told = format!("deployment {}, {}{rehearsed}", shown.lane.deployment(), shown.state.status);
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(told));
+    }
+    if response.clicked() {
+        view.wish(Wish::SelectLane(number));
+    }
+    if response.drag_started_by(PointerButton::Primary) && !space(ui) {
+        view.fit = false;
+        view.drag_lane = Some((number, Vec2::ZERO));
+    }
+    if let Some((dragged, pulled)) = &mut view.drag_lane
+        && *dragged == number
+    {
+        *pulled += response.drag_delta() / pen.camera.zoom;
+        if response.drag_stopped() {
+            let to = snap(Point { x: lane.origin.x + pulled.x, y: lane.origin.y + pulled.y });
+            view.drag_lane = None;
+            view.wish(Wish::MoveLane { lane: number, to });
+        }
+    }
+}
+
+fn space(ui: &Ui) -> bool {
+    ui.input(|input| input.key_down(egui::Key::Space))
+}
+
+/// Registers a node as a widget. From very far only what is selected is one: there the outline serves.
+fn node_response(ui: &mut Ui, pen: &Pen, board: &Board, view: &View, index: NodeIndex) -> Option<Response> {
+    let node = board.scene.nodes.get(index)?;
+    let rect = pen.rect(&node.frame).intersect(pen.painter.clip_rect());
+    if !rect.is_positive() {
+        return None;
+    }
+    let id = ui.id().with(("node", node.lane, &node.name));
+    let response = ui.interact(rect, id, Sense::click_and_drag());
+    let chosen = view.is_selected(node.lane, &node.name);
+    response.widget_info(|| {
+        WidgetInfo::selected(WidgetType::Button, true, chosen, format!("node {}", node.name))
+    });
+    ui.ctx().accesskit_node_builder(response.id, |built| {
+        built.set_role(accesskit::Role::GraphicsObject);
+        built.set_selected(chosen);
+        built.set_description(describe(board, view, index));
+    });
+    Some(response)
+}
+
+/// Type, state and holder of a node in words.
+fn describe(board: &Board, view: &View, index: NodeIndex) -> String {
+    let node = &board.scene.nodes[index];
+    let lane = board.scene.lanes.get(node.lane).map_or("", |lane| lane.name.as_str());
+    let status = board.status(node);
+    let word = status.map_or("not deployed", |known| known.word.as_str());
+    let rehearsed = status.filter(|known| known.rehearsed).map_or("", |_| ", rehearsed");
+    let holder = node.parent.and_then(|parent| board.scene.nodes.get(parent));
+    let inside = holder.map(|holder| format!(", in {}", holder.name)).unwrap_or_default();
+    let key = NodeKey { lane: node.lane, name: node.name.clone() };
+    let wave =
+        board.waves.as_ref().filter(|_| view.mode == Mode::Plan).and_then(|waves| waves.first.get(&key));
+    let wave = wave.map(|wave| format!(", wave {wave}")).unwrap_or_default();
+    format!("{}, {word}{rehearsed}{inside}, lane {lane}{wave}", node.type_name)
+}
+
+/// Selecting and dragging a node.
+fn gestures(response: &Response, board: &Board, view: &mut View, index: NodeIndex) {
+    let node = &board.scene.nodes[index];
+    let key = NodeKey { lane: node.lane, name: node.name.clone() };
+    let modifiers = response.ctx.input(|input| input.modifiers);
+    let add = modifiers.shift || modifiers.command;
+    if response.clicked() {
+        view.wish(Wish::Select { nodes: vec![key.clone()], add, show: false });
+    }
+    let spaced = response.ctx.input(|input| input.key_down(egui::Key::Space));
+    if response.drag_started_by(PointerButton::Primary) && !spaced && node.shape != Shape::Port {
+        let many = view.is_selected(key.lane, &key.name);
+        let moved = if many { view.selection.clone() } else { vec![key.clone()] };
+        if !many {
+            view.wish(Wish::Select { nodes: vec![key.clone()], add: false, show: false });
+        }
+        // What is being moved must not run away under the pointer.
+        view.fit = false;
+        view.drag = Some((moved, Vec2::ZERO));
+    }
+    let zoom = view.camera.zoom;
+    let Some((moved, pulled)) = &mut view.drag else { return };
+    if !moved.contains(&key) || !(response.dragged() || response.drag_stopped()) {
+        return;
+    }
+    *pulled += response.drag_delta() / zoom;
+    if response.drag_stopped() {
+        let nodes = targets(board, moved, *pulled);
+        view.drag = None;
+        if !nodes.is_empty() {
+            view.wish(Wish::Move { nodes });
+        }
+    }
+}
+
+/// Where a drag puts what it moves: what lies inside a moved frame goes with it by itself, unless a person placed it.
+fn targets(board: &Board, moved: &[NodeKey], pulled: Vec2) -> Vec<(NodeKey, Point)> {
+    let mut all = Vec::new();
+    for key in moved {
+        let Some(index) = board.scene.find(key.lane, &key.name) else { continue };
+        let lane = &board.scene.lanes[key.lane];
+        let place = |index: NodeIndex| {
+            let corner = board.scene.nodes[index].frame.corner();
+            Point { x: corner.x - lane.origin.x, y: corner.y - lane.origin.y }
+        };
+        let before = place(index);
+        let after = snap(Point { x: before.x + pulled.x, y: before.y + pulled.y });
+        let (dx, dy) = (after.x - before.x, after.y - before.y);
+        if dx.abs() + dy.abs() < 0.5 {
+            continue;
+        }
+        for inner in board.scene.with_content(index) {
+            let node = &board.scene.nodes[inner];
+            let placed =
+                board.lanes.get(key.lane).is_some_and(|view| view.layout.nodes.contains_key(&node.name));
+            let again = all
+                .iter()
+                .any(|(other, _): &(NodeKey, Point)| other.name == node.name && other.lane == node.lane);
+            if node.shape != Shape::Port && (inner == index || placed) && !again {
+                let from = place(inner);
+                let key = NodeKey { lane: node.lane, name: node.name.clone() };
+                all.push((key, Point { x: from.x + dx, y: from.y + dy }));
+            }
+        }
+    }
+    all
+}
+
+/// Outlines of where a drag would put things.
+fn ghost(pen: &Pen, board: &Board, view: &View) {
+    let stroke = Stroke::new(1.5, pen.tokens.accent);
+    if let Some((moved, pulled)) = &view.drag {
+        for (key, to) in targets(board, moved, *pulled) {
+            let (Some(index), Some(lane)) =
+                (board.scene.find(key.lane, &key.name), board.scene.lanes.get(key.lane))
+            else {
+                continue;
+            };
+            let frame = board.scene.nodes[index].frame;
+            let there = Frame { x: to.x + lane.origin.x, y: to.y + lane.origin.y, ..frame };
+            pen.dashed(pen.rect(&there), stroke);
+        }
+    }
+    if let Some((lane, pulled)) = &view.drag_lane
+        && let Some(lane) = board.scene.lanes.get(*lane)
+    {
+        pen.dashed(pen.rect(&lane.frame.shifted(pulled.x, pulled.y)), stroke);
+    }
+}
+
+/// A click on nothing ends the selection; a drag is a rubber band: what it touches is selected.
+fn background_gestures(ui: &Ui, pen: &Pen, background: &Response, board: &Board, view: &mut View) {
+    let point = background.interact_pointer_pos().map(|place| view.camera.to_canvas(pen.corner, place));
+    if background.clicked() {
+        view.wish(Wish::Select { nodes: Vec::new(), add: false, show: false });
+    }
+    if background.drag_started_by(PointerButton::Primary) && !space(ui) {
+        view.band = ui
+            .input(|input| input.pointer.press_origin())
+            .map(|place| view.camera.to_canvas(pen.corner, place));
+    }
+    let Some(start) = view.band else { return };
+    let Some(end) = point else { return };
+    let band = Frame {
+        x: start.x.min(end.x),
+        y: start.y.min(end.y),
+        width: (end.x - start.x).abs(),
+        height: (end.y - start.y).abs(),
+    };
+    let rect = pen.rect(&band);
+    let fill = pen.tokens.accent.gamma_multiply(0.12);
+    pen.painter.add(Drawn::rect_filled(rect, 2, fill));
+    pen.painter.rect_stroke(rect, 2, Stroke::new(1.0, pen.tokens.accent), StrokeKind::Middle);
+    if background.drag_stopped() {
+        view.band = None;
+        let touched = board.scene.visible(&band).into_iter().map(|index| &board.scene.nodes[index]);
+        // A frame counts when the band holds the whole of it: else nothing inside could be chosen alone.
+        let nodes = touched
+            .filter(|node| {
+                node.shape == Shape::Card || node.shape == Shape::Port || band.encloses(&node.frame)
+            })
+            .map(|node| NodeKey { lane: node.lane, name: node.name.clone() })
+            .collect();
+        let add = ui.input(|input| input.modifiers.shift);
+        view.wish(Wish::Select { nodes, add, show: false });
+    }
+}
+
+/// A line at the top edge that says the mode by its colour, and how far a deployment is by its length.
+fn stripe(pen: &Pen, board: &Board, view: &View, area: Rect) {
+    let (status, done, all) = board.progress();
+    let line = Rect::from_min_size(area.min, vec2(area.width(), 3.0));
+    let color = match view.mode {
+        Mode::Design => pen.tokens.border,
+        Mode::Plan => pen.tokens.accent,
+        Mode::Live => pen.tokens.status(status),
+    };
+    if all > 0 {
+        let share = done as f32 / all as f32;
+        pen.painter.rect_filled(line, 0, pen.tokens.border);
+        let part = Rect::from_min_size(line.min, vec2(line.width() * share, line.height()));
+        pen.painter.rect_filled(part, 0, pen.tokens.accent);
+    } else {
+        pen.painter.rect_filled(line, 0, color);
+    }
+}

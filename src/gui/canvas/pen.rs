@@ -1,0 +1,153 @@
+//! [`Pen`]: paints in canvas points on the screen, and makes text fit.
+
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+
+use crate::gui::theme::Tokens;
+use crate::gui::view::Camera;
+use crate::model::{Frame, Point};
+use crate::scene::{Curve, Detail, point_on};
+
+/// Where and how the canvas is painted in this frame.
+pub struct Pen {
+    /// Clipped to the canvas.
+    pub painter: Painter,
+    /// The canvas' corner on the screen.
+    pub corner: Pos2,
+    /// Where it looks.
+    pub camera: Camera,
+    /// Colours.
+    pub tokens: &'static Tokens,
+    /// How much of a box is painted.
+    pub detail: Detail,
+}
+
+impl Pen {
+    /// A rectangle of the canvas on the screen.
+    pub fn rect(&self, frame: &Frame) -> Rect {
+        self.camera.rect(self.corner, frame)
+    }
+
+    /// A point of the canvas on the screen.
+    pub fn pos(&self, point: Point) -> Pos2 {
+        self.camera.to_screen(self.corner, point)
+    }
+
+    /// A length of the canvas on the screen.
+    pub fn len(&self, points: f32) -> f32 {
+        points * self.camera.zoom
+    }
+
+    /// A corner radius of the canvas on the screen.
+    pub fn radius(&self, points: f32) -> u8 {
+        self.len(points).clamp(0.0, 120.0) as u8
+    }
+
+    /// A font of `size` points at 100 %.
+    pub fn font(&self, size: f32) -> FontId {
+        FontId::proportional(self.len(size))
+    }
+
+    /// A font for values.
+    pub fn mono(&self, size: f32) -> FontId {
+        FontId::monospace(self.len(size))
+    }
+
+    /// `text` on one line, cut with `…` at `width` screen points.
+    pub fn fitted(&self, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
+        let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
+        job.wrap = TextWrapping::truncate_at_width(width.max(1.0));
+        self.painter.layout_job(job)
+    }
+
+    /// Paints `text` within `width` screen points; gives the place it takes.
+    pub fn text(
+        &self,
+        at: Pos2,
+        align: Align2,
+        text: &str,
+        font: FontId,
+        color: Color32,
+        width: f32,
+    ) -> Rect {
+        let galley = self.fitted(text, font, color, width);
+        let rect = align.anchor_size(at, galley.size());
+        self.painter.galley(rect.min, galley, color);
+        rect
+    }
+
+    /// As [`Pen::text`], heavier: the fonts have one weight, so it is painted twice.
+    pub fn strong(
+        &self,
+        at: Pos2,
+        align: Align2,
+        text: &str,
+        font: FontId,
+        color: Color32,
+        width: f32,
+    ) -> Rect {
+        let galley = self.fitted(text, font, color, width);
+        let rect = align.anchor_size(at, galley.size());
+        if self.camera.zoom >= 0.8 {
+            let shift = (self.camera.zoom * 0.45).clamp(0.25, 0.9);
+            self.painter.galley(rect.min + vec2(shift, 0.0), galley.clone(), color);
+        }
+        self.painter.galley(rect.min, galley, color);
+        rect
+    }
+
+    /// A curve as points on the screen, as many as it needs.
+    pub fn points(&self, curve: &Curve) -> Vec<Pos2> {
+        let (from, to) = (self.pos(curve[0]), self.pos(curve[3]));
+        if curve[0] == curve[1] && curve[2] == curve[3] || self.detail <= Detail::Outline {
+            return vec![from, to];
+        }
+        let steps = ((from.distance(to) / 14.0) as usize).clamp(8, 40);
+        (0..=steps).map(|step| self.pos(point_on(curve, step as f32 / steps as f32))).collect()
+    }
+
+    /// An arrow head at the end of `points`.
+    pub fn arrow(&self, points: &[Pos2], color: Color32) {
+        let [.., before, tip] = points else { return };
+        let size = self.len(8.0).max(4.0);
+        let back = (*before - *tip).normalized() * size;
+        let side = back.rot90() * 0.5;
+        self.painter.add(Shape::convex_polygon(
+            vec![*tip, *tip + back + side, *tip + back - side],
+            color,
+            Stroke::NONE,
+        ));
+    }
+
+    /// A dashed outline.
+    pub fn dashed(&self, rect: Rect, stroke: Stroke) {
+        let corners =
+            [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
+        let dash = self.len(6.0).max(3.0);
+        self.painter.extend(Shape::dashed_line(&corners, stroke, dash, dash * 0.7));
+    }
+
+    /// The dots of the grid, where there is room for them.
+    pub fn dots(&self, area: Rect) {
+        let step = self.len(crate::scene::GRID * 2.0);
+        if self.camera.zoom < 0.6 {
+            return;
+        }
+        let start = |edge: f32, look: f32| edge + step - (look * self.camera.zoom).rem_euclid(step);
+        let mut y = start(area.top(), self.camera.look.y);
+        while y < area.bottom() {
+            let mut x = start(area.left(), self.camera.look.x);
+            while x < area.right() {
+                self.painter.rect_filled(
+                    Rect::from_center_size(pos2(x, y), vec2(1.5, 1.5)),
+                    0,
+                    self.tokens.dots,
+                );
+                x += step;
+            }
+            y += step;
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! What wishes and commands come to: the only place where the window changes anything.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use egui::{Context, Theme};
+
+use super::app::App;
+use super::command::Command;
+use super::panels;
+use super::view::{Mode, NodeKey, Tab, View, Wish};
+use crate::edit::Edit;
+use crate::model::Point;
+use crate::plan::Goal;
+use crate::session::{RolloutEnd, project};
+
+impl App {
+    /// Takes over what the engine, the dialogs and the disk have to say.
+    pub(super) fn hear(&mut self, ctx: &Context) {
+        if let Some(answer) = self.picked.as_ref().and_then(|receiver| receiver.try_recv().ok()) {
+            self.picked = None;
+            if let Some(path) = answer {
+                self.open(&path);
+            }
+        }
+        let Some(session) = &mut self.session else { return };
+        let events = session.poll();
+        if !events.is_empty() {
+            // What is left over comes in the next frame.
+            ctx.request_repaint();
+        }
+        let (end, trouble) = (session.rollout_end(), session.trouble());
+        if !events.is_empty() || end.is_some() || self.board.running.is_some() {
+            self.board.follow(session);
+        }
+        if let Some(trouble) = trouble {
+            self.view.toast(true, trouble, None);
+        }
+        match end {
+            Some(RolloutEnd::Failed { lane, error }) => {
+                self.view.toast(
+                    true,
+                    format!("{lane}: {error}"),
+                    Some("see Events for what happened".to_owned()),
+                );
+            }
+            Some(RolloutEnd::Cancelled { lane }) => {
+                self.view.toast(false, format!("{lane}: cancelled"), None)
+            }
+            Some(RolloutEnd::Reached { changed: false }) => {
+                self.view.toast(false, "Nothing to do: everything is as the blueprints say", None);
+            }
+            Some(RolloutEnd::Reached { .. }) | None => {}
+        }
+    }
+
+    /// Runs a command, if it can be used now.
+    pub(super) fn run(&mut self, ctx: &Context, command: Command) {
+        if let Err(why) = command.usable(&self.situation()) {
+            if !matches!(command, Command::Undo | Command::Redo) {
+                self.view.toast(false, format!("{}: {why}", command.spec().name), None);
+            }
+            return;
+        }
+        let view = &mut self.view;
+        let middle = view.canvas_size / 2.0;
+        match command {
+            Command::Open => self.pick(ctx),
+            Command::Reload => self.reload(),
+            Command::Plan => self.plan(),
+            Command::Deploy => {
+                let lanes =
+                    self.session.as_ref().map(|session| session.project().order()).unwrap_or_default();
+                self.start(&lanes, Goal::Deploy);
+            }
+            Command::Cancel => {
+                if let Some(session) = &mut self.session {
+                    session.cancel();
+                }
+            }
+            Command::Design => view.mode = Mode::Design,
+            Command::PlanView if self.board.waves.is_none() => self.plan(),
+            Command::PlanView => view.mode = Mode::Plan,
+            Command::Live => view.mode = Mode::Live,
+            Command::Undo | Command::Redo => self.step(command == Command::Undo),
+            Command::Fit => view.fit = true,
+            Command::FitSelection => {
+                let chosen =
+                    view.selection.iter().filter_map(|key| self.board.scene.find(key.lane, &key.name));
+                let frames = chosen.map(|index| self.board.scene.nodes[index].frame);
+                if let Some(around) = frames.reduce(|all, frame| all.union(&frame)) {
+                    view.fit = false;
+                    view.camera.fit(&around.grown(20.0), view.canvas_size);
+                }
+            }
+            Command::ZoomIn | Command::ZoomOut | Command::ZoomReset => {
+                let factor = match command {
+                    Command::ZoomIn => 1.25,
+                    Command::ZoomOut => 0.8,
+                    _ => 1.0 / view.camera.zoom,
+                };
+                view.fit = false;
+                view.camera.zoom_at(middle, factor);
+            }
+            Command::SelectAll => {
+                let nodes = self.board.scene.nodes.iter();
+                view.selection =
+                    nodes.map(|node| NodeKey { lane: node.lane, name: node.name.clone() }).collect();
+            }
+            Command::SelectNone => {
+                view.selection.clear();
+                (view.drag, view.band, view.drag_lane) = (None, None, None);
+            }
+            Command::Theme => {
+                let dark = ctx.theme() == Theme::Dark;
+                ctx.set_theme(if dark { Theme::Light } else { Theme::Dark });
+            }
+            Command::Palette => view.palette = Some(String::new()),
+            Command::CheatSheet => view.cheat_sheet = !view.cheat_sheet,
+            Command::Outline => view.no_outline = !view.no_outline,
+            Command::Inspector => view.no_inspector = !view.no_inspector,
+            Command::Bottom => view.no_bottom = !view.no_bottom,
+            Command::Problems => self.show(Tab::Problems),
+            Command::NextProblem => {
+                let problem = self.board.problems.iter().cycle().nth(view.problem);
+                if let Some(problem) = problem.cloned().filter(|_| !self.board.problems.is_empty()) {
+                    view.problem = (view.problem + 1) % self.board.problems.len();
+                    panels::go_to(&self.board, view, &problem);
+                }
+                self.show(Tab::Problems);
+            }
+            Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+        }
+        ctx.request_repaint();
+    }
+
+    /// Does what was asked for while drawing.
+    pub(super) fn grant(&mut self, ctx: &Context, wish: Wish) {
+        match wish {
+            Wish::Run(command) => self.run(ctx, command),
+            Wish::Select { nodes, add, show } => self.select(nodes, add, show),
+            Wish::SelectLane(lane) => {
+                self.view.selection.clear();
+                self.view.lane = Some(lane);
+                self.view.scroll_to = Some(1);
+            }
+            Wish::ShowLine { lane, line } => {
+                self.view.lane = Some(lane);
+                self.view.scroll_to = Some(line);
+                self.tabs.open(Tab::Yaml);
+            }
+            Wish::Move { nodes } => self.shift(nodes),
+            Wish::MoveLane { lane, to } => {
+                if let Some(name) = self.lane_name(lane) {
+                    self.edit(&Edit::MoveLane { lane: name, to });
+                }
+            }
+            Wish::DeployLane(lane) => {
+                let lanes: Vec<String> = self.lane_name(lane).into_iter().collect();
+                self.start(&lanes, Goal::Deploy);
+            }
+            Wish::AskUndeploy(lane) => self.ask_undeploy(lane),
+            Wish::Undeploy(lane) => {
+                let lanes: Vec<String> = self.lane_name(lane).into_iter().collect();
+                self.start(&lanes, Goal::Undeploy);
+            }
+            Wish::Retarget { lane, platform, target } => {
+                if let (Some(name), Ok(target)) = (self.lane_name(lane), target.parse()) {
+                    self.retarget(&name, platform, &target);
+                }
+            }
+        }
+        ctx.request_repaint();
+    }
+
+    fn lane_name(&self, lane: usize) -> Option<String> {
+        self.board.lanes.get(lane).map(|shown| shown.lane.name.clone())
+    }
+
+    fn show(&mut self, tab: Tab) {
+        self.view.no_bottom = false;
+        self.view.tab = tab;
+        self.tabs.open(tab);
+    }
+
+    fn select(&mut self, nodes: Vec<NodeKey>, add: bool, show: bool) {
+        let view: &mut View = &mut self.view;
+        if !add {
+            view.selection.clear();
+        }
+        for key in nodes {
+            match view.selection.iter().position(|known| *known == key) {
+                Some(known) if add => drop(view.selection.remove(known)),
+                Some(_) => {}
+                None => view.selection.push(key),
+            }
+        }
+        view.show_selection |= show;
+        if let Some(key) = view.selection.last() {
+            view.lane = Some(key.lane);
+            view.scroll_to = self.board.lines(key).map(|(_, first, _)| first);
+        }
+    }
+
+    fn reload(&mut self) {
+        let (Some(session), Some(path)) = (&mut self.session, &self.options.path) else { return };
+        match project::open(path, &self.overrides) {
+            Ok((project, _)) => {
+                session.replace_project(project);
+                self.take_over();
+                self.board.waves = None;
+            }
+            Err(error) => {
+                self.view.toast(true, error.to_string(), Some("the picture shows what was read last".into()))
+            }
+        }
+    }
+
+    fn plan(&mut self) {
+        let Some(session) = &self.session else { return };
+        let mut plans = Vec::new();
+        for name in session.project().order() {
+            let Some(lane) = session.project().lanes.get_index_of(&name) else { continue };
+            match session.plan(&name, Goal::Deploy) {
+                Ok(planned) if planned.diagnostics.has_errors() => {
+                    let first = planned.diagnostics.iter().next();
+                    let message = first.map_or_else(String::new, |problem| problem.message.clone());
+                    let hint = first.and_then(|problem| problem.hints.first().cloned());
+                    self.view.toast(true, format!("{name}: {message}"), hint);
+                    return;
+                }
+                Ok(planned) => plans.push((lane, planned.plan)),
+                Err(refusal) => {
+                    let hint = refusal.hint();
+                    self.view.toast(true, refusal.to_string(), hint);
+                    return;
+                }
+            }
+        }
+        self.board.set_plans(&plans);
+        self.view.mode = Mode::Plan;
+        self.show(Tab::Plan);
+    }
+
+    fn start(&mut self, lanes: &[String], goal: Goal) {
+        let Some(session) = &mut self.session else { return };
+        match session.start(lanes, goal, false) {
+            Ok(()) => {
+                self.view.toasts.retain(|toast| toast.bad);
+                self.view.mode = Mode::Live;
+                self.board.waves = None;
+                self.board.follow(session);
+                self.show(Tab::Events);
+            }
+            Err(refusal) => {
+                let hint = refusal.hint();
+                self.view.toast(true, refusal.to_string(), hint);
+            }
+        }
+    }
+
+    /// Refuses at once while others need it; else the dialog asks.
+    fn ask_undeploy(&mut self, lane: usize) {
+        let (Some(name), Some(session)) = (self.lane_name(lane), &self.session) else { return };
+        match session.may_undeploy(&[name], false) {
+            Ok(()) => self.view.undeploy = Some(lane),
+            Err(refusal) => {
+                let hint = refusal.hint();
+                self.view.toast(true, refusal.to_string(), hint);
+            }
+        }
+    }
+
+    fn retarget(&mut self, lane: &str, platform: crate::model::Platform, target: &crate::model::TargetSpec) {
+        let Some(session) = &mut self.session else { return };
+        let mut project = session.project().clone();
+        if let Some(lane) = project.lanes.get_mut(lane) {
+            lane.spec.targets.insert(platform, target.clone());
+        }
+        session.replace_project(project);
+        self.take_over();
+        self.board.waves = None;
+    }
+
+    fn shift(&mut self, nodes: Vec<(NodeKey, Point)>) {
+        let mut lanes: HashMap<usize, Vec<(String, Point)>> = HashMap::new();
+        let count = nodes.len();
+        for (key, to) in nodes {
+            lanes.entry(key.lane).or_default().push((key.name, to));
+        }
+        let label = match lanes.values().flatten().collect::<Vec<_>>().as_slice() {
+            [(name, _)] => format!("move {name}"),
+            _ => format!("move {count} nodes"),
+        };
+        let mut order: Vec<usize> = lanes.keys().copied().collect();
+        order.sort_unstable();
+        let mut edits = Vec::new();
+        for number in order {
+            let (Some(lane), Some(nodes)) = (self.lane_name(number), lanes.remove(&number)) else { continue };
+            let free = self.board.lanes.get(number).is_some_and(|shown| shown.layout.lane.is_none());
+            if let Some(origin) = self.board.scene.lanes.get(number).map(|lane| lane.origin).filter(|_| free)
+            {
+                // A lane that grows to the left or upward must not push the rest of itself away.
+                edits.push(Edit::MoveLane { lane: lane.clone(), to: origin });
+            }
+            edits.push(Edit::Move { lane, nodes });
+        }
+        let edit = Edit::All { label, edits };
+        self.edit(&edit);
+    }
+
+    fn edit(&mut self, edit: &Edit) {
+        if let Err(error) = self.history.apply(&mut self.project, edit) {
+            self.view.toast(true, error.to_string(), None);
+        }
+        self.save_layouts();
+    }
+
+    fn step(&mut self, back: bool) {
+        let done =
+            if back { self.history.undo(&mut self.project) } else { self.history.redo(&mut self.project) };
+        if done {
+            self.save_layouts();
+        }
+    }
+
+    /// Writes the sidecars of layouts that differ from what is drawn, and draws them.
+    fn save_layouts(&mut self) {
+        let mut troubles: Vec<(PathBuf, String)> = Vec::new();
+        for shown in &mut self.board.lanes {
+            let Some(document) = self.project.documents.get(&shown.lane.name) else { continue };
+            if document.layout == shown.layout {
+                continue;
+            }
+            shown.layout = document.layout.clone();
+            let file = shown.lane.layout_file();
+            let text = crate::dsl::layout::write(&shown.layout);
+            if let Err(error) = crate::session::files::write_atomically(&file, text.as_bytes()) {
+                troubles.push((file, error.to_string()));
+            }
+        }
+        self.board.place();
+        for (file, error) in troubles {
+            let hint = format!("the picture is as you drew it, but {} does not have it", file.display());
+            self.view.toast(true, error, Some(hint));
+        }
+    }
+}

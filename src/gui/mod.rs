@@ -1,0 +1,18 @@
+//! The window: a [`crate::session::Session`] on a screen.
+//!
+//! What draws reads a `Board` and queues `Wish`es; only `App::logic` changes anything. Knows nothing of the command line.
+
+mod app;
+mod board;
+mod canvas;
+mod command;
+mod deeds;
+mod dialogs;
+mod icons;
+mod panels;
+mod status;
+mod theme;
+mod values;
+mod view;
+
+pub use app::{App, FilePicker, Options, StartError, run};

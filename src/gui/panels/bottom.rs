@@ -1,0 +1,85 @@
+//! The tabs below the canvas, which can be dragged beside each other.
+
+use egui::{Ui, WidgetText};
+use egui_tiles::{Behavior, Container, SimplificationOptions, Tile, TileId, Tiles, Tree, UiResponse};
+
+use super::{events::events_ui, outputs::outputs_ui, plan::plan_ui, problems::problems_ui, yaml::yaml_ui};
+use crate::engine::Event;
+use crate::gui::board::Board;
+use crate::gui::theme::tokens;
+use crate::gui::view::{Tab, View};
+
+/// The tabs and how they are arranged.
+pub struct Tabs {
+    tree: Tree<Tab>,
+}
+
+impl Default for Tabs {
+    /// The text at the left, what happens at the right.
+    fn default() -> Self {
+        let mut tiles = Tiles::default();
+        let mut tabs = |list: &[Tab]| {
+            let panes = list.iter().map(|tab| tiles.insert_pane(*tab)).collect();
+            tiles.insert_tab_tile(panes)
+        };
+        let left = tabs(&[Tab::Yaml, Tab::Problems]);
+        let right = tabs(&[Tab::Plan, Tab::Events, Tab::Outputs]);
+        let mut linear = egui_tiles::Linear::new(egui_tiles::LinearDir::Horizontal, vec![left, right]);
+        linear.shares.set_share(left, 0.42);
+        linear.shares.set_share(right, 0.58);
+        let root = tiles.insert_new(Tile::Container(Container::Linear(linear)));
+        Self { tree: Tree::new("bottom", root, tiles) }
+    }
+}
+
+impl Tabs {
+    /// Brings a tab to the front.
+    pub fn open(&mut self, tab: Tab) {
+        self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(pane) if *pane == tab));
+    }
+}
+
+struct Panes<'a> {
+    board: &'a Board,
+    view: &'a mut View,
+    events: &'a [Event],
+}
+
+impl Behavior<Tab> for Panes<'_> {
+    fn pane_ui(&mut self, ui: &mut Ui, _: TileId, tab: &mut Tab) -> UiResponse {
+        egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| match tab {
+            Tab::Yaml => yaml_ui(ui, self.board, self.view),
+            Tab::Problems => problems_ui(ui, self.board, self.view),
+            Tab::Plan => plan_ui(ui, self.board, self.view),
+            Tab::Events => events_ui(ui, self.board, self.view, self.events),
+            Tab::Outputs => outputs_ui(ui, self.board),
+        });
+        UiResponse::None
+    }
+
+    fn tab_title_for_pane(&mut self, tab: &Tab) -> WidgetText {
+        match tab {
+            Tab::Yaml => "YAML".into(),
+            Tab::Problems if self.board.problems.is_empty() => "Problems".into(),
+            Tab::Problems => format!("Problems {}", self.board.problems.len()).into(),
+            Tab::Plan => "Plan".into(),
+            Tab::Events => "Events".into(),
+            Tab::Outputs => "Outputs".into(),
+        }
+    }
+
+    fn simplification_options(&self) -> SimplificationOptions {
+        SimplificationOptions { all_panes_must_have_tabs: true, ..SimplificationOptions::default() }
+    }
+
+    fn tab_bar_color(&self, visuals: &egui::Visuals) -> egui::Color32 {
+        visuals.panel_fill
+    }
+}
+
+/// The tabs in what is left of `ui`.
+pub fn bottom_ui(ui: &mut Ui, tabs: &mut Tabs, board: &Board, view: &mut View, events: &[Event]) {
+    let line = tokens(ui.ctx()).border;
+    ui.painter().hline(ui.max_rect().x_range(), ui.max_rect().top(), egui::Stroke::new(1.0, line));
+    tabs.tree.ui(&mut Panes { board, view, events }, ui);
+}

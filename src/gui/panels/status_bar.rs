@@ -1,0 +1,36 @@
+//! The status bar: what is saved, how much there is, what runs, what undo would take back.
+
+use egui::{Align, Layout, RichText, Ui};
+
+use crate::diag::Severity;
+use crate::gui::board::Board;
+use crate::gui::theme::tokens;
+use crate::gui::view::View;
+
+/// The bar. `undo` names the step that undo takes back.
+pub fn status_bar_ui(ui: &mut Ui, board: &Board, view: &View, undo: Option<&str>) {
+    let tokens = tokens(ui.ctx());
+    let quiet = |text: String| RichText::new(text).size(11.0).color(tokens.weak);
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 18.0;
+        ui.label(quiet(format!("{} blueprints", board.lanes.len())));
+        ui.label(quiet(format!("{} nodes", board.scene.nodes.len())));
+        let (errors, warnings) = (board.errors(), board.problems.count(Severity::Warning));
+        if errors + warnings > 0 {
+            ui.label(quiet(format!("{errors} errors · {warnings} warnings")));
+        }
+        let (_, done, all) = board.progress();
+        if all > 0 {
+            ui.label(quiet(format!("{done} of {all} operations done")));
+        }
+        if board.lanes.iter().any(|view| view.state.rehearsed) {
+            ui.label(quiet("rehearsed: nothing outside this window was touched".to_owned()));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(quiet(format!("{:.0} %", view.camera.zoom * 100.0)));
+            if let Some(step) = undo {
+                ui.label(quiet(format!("undo: {step}")));
+            }
+        });
+    });
+}

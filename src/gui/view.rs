@@ -1,0 +1,278 @@
+//! [`View`]: how a person looks at the project: mode, selection, zoom, open panels. Nothing of it is in a file.
+
+use egui::{Pos2, Rect, Vec2, vec2};
+
+use super::command::Command;
+use crate::model::{Frame, Point};
+
+/// What is laid over the picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Nothing: the blueprints as written.
+    #[default]
+    Design,
+    /// The plan's waves.
+    Plan,
+    /// What exists.
+    Live,
+}
+
+/// A tab of the bottom panel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tab {
+    /// The blueprint's text.
+    #[default]
+    Yaml,
+    /// Diagnostics.
+    Problems,
+    /// The plan in waves.
+    Plan,
+    /// The journal.
+    Events,
+    /// Outputs of all lanes.
+    Outputs,
+}
+
+/// A section of the inspector.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Section {
+    /// Properties as written and as evaluated.
+    #[default]
+    Properties,
+    /// Relationships, both ways.
+    Relationships,
+    /// Mapped operations.
+    Operations,
+    /// Instances and runtime properties.
+    Live,
+}
+
+/// A node by lane position and name: survives a rebuilt picture.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeKey {
+    /// Position of the lane.
+    pub lane: usize,
+    /// Name of the node template.
+    pub name: String,
+}
+
+/// Where the canvas looks: screen = origin + (point − look) × zoom.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Camera {
+    /// The canvas point at the top left corner of the view.
+    pub look: Vec2,
+    /// 1 is 100 %.
+    pub zoom: f32,
+}
+
+/// Zoom limits.
+pub const ZOOM: std::ops::RangeInclusive<f32> = 0.05..=4.0;
+
+impl Default for Camera {
+    fn default() -> Self {
+        Self { look: vec2(-40.0, -40.0), zoom: 1.0 }
+    }
+}
+
+impl Camera {
+    /// Where `point` is on the screen, when the view's corner is at `corner`.
+    pub fn to_screen(&self, corner: Pos2, point: Point) -> Pos2 {
+        corner + (vec2(point.x, point.y) - self.look) * self.zoom
+    }
+
+    /// The canvas point at a place of the screen.
+    pub fn to_canvas(&self, corner: Pos2, place: Pos2) -> Point {
+        let point = (place - corner) / self.zoom + self.look;
+        Point { x: point.x, y: point.y }
+    }
+
+    /// A rectangle on the screen.
+    pub fn rect(&self, corner: Pos2, frame: &Frame) -> Rect {
+        Rect::from_min_size(
+            self.to_screen(corner, frame.corner()),
+            vec2(frame.width, frame.height) * self.zoom,
+        )
+    }
+
+    /// What is to be seen in a view of `size`.
+    pub fn seen(&self, size: Vec2) -> Frame {
+        Frame { x: self.look.x, y: self.look.y, width: size.x / self.zoom, height: size.y / self.zoom }
+    }
+
+    /// Zooms by `factor` so that what is at `place` of the view stays there.
+    pub fn zoom_at(&mut self, place: Vec2, factor: f32) {
+        let zoom = (self.zoom * factor).clamp(*ZOOM.start(), *ZOOM.end());
+        self.look += place / self.zoom - place / zoom;
+        self.zoom = zoom;
+    }
+
+    /// Looks at the whole of `frame`, not closer than 100 %.
+    pub fn fit(&mut self, frame: &Frame, size: Vec2) {
+        let margin = 24.0;
+        let room = (size - vec2(2.0 * margin, 2.0 * margin)).max(vec2(40.0, 40.0));
+        let zoom = (room.x / frame.width.max(1.0)).min(room.y / frame.height.max(1.0));
+        self.zoom = zoom.clamp(*ZOOM.start(), 1.0);
+        let center = frame.center();
+        self.look = vec2(center.x, center.y) - size / 2.0 / self.zoom;
+    }
+}
+
+/// A message that goes away by a click.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// What happened.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// Whether it is bad news.
+    pub bad: bool,
+}
+
+/// What a person asked for while the window was drawn; done afterwards, all in one place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wish {
+    /// A command.
+    Run(Command),
+    /// Selects nodes; the old selection stays if `add`.
+    Select {
+        /// Which.
+        nodes: Vec<NodeKey>,
+        /// Whether to add (or take away what is selected already).
+        add: bool,
+        /// Whether to bring them into view.
+        show: bool,
+    },
+    /// Selects a lane.
+    SelectLane(usize),
+    /// Shows a line of a lane's text.
+    ShowLine {
+        /// Position of the lane.
+        lane: usize,
+        /// From 1.
+        line: u32,
+    },
+    /// Moves nodes to places relative to their lane.
+    Move {
+        /// Where each goes.
+        nodes: Vec<(NodeKey, Point)>,
+    },
+    /// Moves a lane.
+    MoveLane {
+        /// Position of the lane.
+        lane: usize,
+        /// Its new origin.
+        to: Point,
+    },
+    /// Deploys one lane.
+    DeployLane(usize),
+    /// Asks before undeploying a lane.
+    AskUndeploy(usize),
+    /// Undeploys a lane.
+    Undeploy(usize),
+    /// Chooses a target for a lane, until the project is closed.
+    Retarget {
+        /// Position of the lane.
+        lane: usize,
+        /// For which of its platforms.
+        platform: crate::model::Platform,
+        /// As written in `gantry.yaml`.
+        target: String,
+    },
+}
+
+/// The view of a project.
+#[derive(Debug, Default)]
+pub struct View {
+    /// What is laid over the picture.
+    pub mode: Mode,
+    /// Selected nodes.
+    pub selection: Vec<NodeKey>,
+    /// The lane whose text and state are shown.
+    pub lane: Option<usize>,
+    /// Where the canvas looks.
+    pub camera: Camera,
+    /// Show everything, whatever the window's size, until a person looks elsewhere.
+    pub fit: bool,
+    /// Bring the selection into view in the next frame.
+    pub show_selection: bool,
+    /// Size of the canvas in the last frame.
+    pub canvas_size: Vec2,
+    /// The open tab.
+    pub tab: Tab,
+    /// The open section of the inspector.
+    pub section: Section,
+    /// Panels that are closed.
+    pub no_outline: bool,
+    /// As above.
+    pub no_inspector: bool,
+    /// As above.
+    pub no_bottom: bool,
+    /// Filter of the outline.
+    pub filter: String,
+    /// Text of the command palette, when it is open.
+    pub palette: Option<String>,
+    /// Whether the cheat sheet is open.
+    pub cheat_sheet: bool,
+    /// The lane whose undeployment is asked about.
+    pub undeploy: Option<usize>,
+    /// Line to scroll the text to, once.
+    pub scroll_to: Option<u32>,
+    /// Position in the list of problems.
+    pub problem: usize,
+    /// Messages.
+    pub toasts: Vec<Toast>,
+    /// A rubber band, in canvas points: where it began.
+    pub band: Option<Point>,
+    /// A drag: what moves, and how far it was pulled.
+    pub drag: Option<(Vec<NodeKey>, Vec2)>,
+    /// As above, for a lane.
+    pub drag_lane: Option<(usize, Vec2)>,
+    /// What was asked for in this frame.
+    pub wishes: Vec<Wish>,
+}
+
+impl View {
+    /// Whether `lane`'s node `name` is selected.
+    pub fn is_selected(&self, lane: usize, name: &str) -> bool {
+        self.selection.iter().any(|key| key.lane == lane && key.name == name)
+    }
+
+    /// Queues a wish.
+    pub fn wish(&mut self, wish: Wish) {
+        self.wishes.push(wish);
+    }
+
+    /// Tells something.
+    pub fn toast(&mut self, bad: bool, message: impl Into<String>, hint: Option<String>) {
+        let toast = Toast { message: message.into(), hint, bad };
+        self.toasts.retain(|known| *known != toast);
+        self.toasts.push(toast);
+        let surplus = self.toasts.len().saturating_sub(4);
+        self.toasts.drain(..surplus);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zooming_keeps_what_is_under_the_pointer() {
+        let mut camera = Camera::default();
+        let place = vec2(300.0, 200.0);
+        let before = camera.to_canvas(Pos2::ZERO, place.to_pos2());
+        camera.zoom_at(place, 1.7);
+        let after = camera.to_canvas(Pos2::ZERO, place.to_pos2());
+        assert!((before.x - after.x).abs() < 0.01 && (before.y - after.y).abs() < 0.01);
+        camera.zoom_at(place, 1000.0);
+        assert!((camera.zoom - 4.0).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn fitting_shows_the_whole() {
+        let mut camera = Camera::default();
+        let frame = Frame { x: -100.0, y: 50.0, width: 3000.0, height: 700.0 };
+        camera.fit(&frame, vec2(900.0, 600.0));
+        assert!(camera.seen(vec2(900.0, 600.0)).encloses(&frame));
+    }
+}
