@@ -236,3 +236,34 @@ fn killed_in_the_middle_it_goes_on_and_makes_nothing_twice() {
     desk.undeploy();
     assert_eq!(inventory(), NOTHING);
 }
+
+#[test]
+#[ignore = "needs a real Docker Engine: tests/run docker"]
+fn an_engine_in_no_swarm_is_made_one_and_is_none_again() {
+    let folder = tempfile::Builder::new().prefix("gantry-alone").tempdir().unwrap();
+    let own = folder.path().join("e");
+    let (own, me) = (own.to_str().unwrap(), std::process::id().to_string());
+    let engine = |words: &[&str]| Command::new(given("GANTRY_TEST_ENGINE")).args(words).status().unwrap();
+    assert!(engine(&["up", own, "--while", &me]).success());
+    let left = std::fs::read_to_string(format!("{own}/env")).unwrap();
+    let value =
+        |name: &str| left.lines().find_map(|line| line.strip_prefix(&format!("{name}="))).unwrap().to_owned();
+
+    let desk = Desk::new(&value("GANTRY_TEST_DOCKER"));
+    let servers = format!("kubernetes-cluster.apache_ips=[{}]", value("GANTRY_TEST_WEB"));
+    let told = desk.deploy(18097, &["-i", &servers]);
+    assert_eq!(told.code, 3, "{}", told.text);
+    assert!(told.text.contains("has no node free for worker_"), "{}", told.text);
+    let told = desk.deploy(18097, &["-i", &servers, "-i", "swarm-cluster.workers=0"]);
+    assert_eq!(told.code, 0, "{}", told.text);
+    page(&format!("http://{}:18097/", value("GANTRY_TEST_DOCKER_ADDRESS")), |text| text == "I am web2");
+
+    desk.undeploy();
+    let docker = |words: &[&str]| {
+        let output = Command::new("docker").args(["-H", &desk.target]).args(words).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    assert_eq!(docker(&["info", "-f", "{{.Swarm.LocalNodeState}}"]), "inactive");
+    assert_eq!(docker(&["network", "ls", "-q", "--filter", "label=gantry.deployment"]), "");
+    assert!(engine(&["down", own]).success());
+}
