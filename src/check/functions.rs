@@ -14,6 +14,7 @@ use crate::model::{Call, Map, Value};
 enum Scope<'a> {
     Node(&'a str),
     Relationship(&'a str, &'a str),
+    Outputs,
     Elsewhere,
 }
 
@@ -58,7 +59,8 @@ pub(super) fn validate(cx: &mut Checker<'_>, topology: &Topology) {
     }
     for (section, outputs) in [("outputs", &topology.outputs), ("capabilities", &topology.capabilities)] {
         for (name, output) in outputs {
-            walker.value(&output.value, Scope::Elsewhere, &|| Path::of([section, name, "value"]));
+            let scope = if section == "outputs" { Scope::Outputs } else { Scope::Elsewhere };
+            walker.value(&output.value, scope, &|| Path::of([section, name, "value"]));
         }
     }
     for section in ["labels", "deployment_settings"] {
@@ -282,16 +284,22 @@ impl Walker<'_, '_, '_> {
         if list.iter().any(|item| item.call().is_some()) {
             return Ok(());
         }
-        let Some(node) = list.first().and_then(Value::as_str) else { return Ok(()) };
-        let wrong = |message: String| Err(Problem::of("function-scope", "ValueError", message));
+        let Some(node) = list.first().and_then(Value::as_str) else {
+            let message = format!("`{name}` takes a node's name first");
+            return Err(Problem::of("unknown-node", "KeyError", message));
+        };
+        // Outside of nodes, relationships and outputs the reference parser has no word for it.
+        let class =
+            if scope == Scope::Elsewhere && name != "get_property" { "KeyError" } else { "ValueError" };
+        let wrong = |message: String| Err(Problem::of("function-scope", class, message));
         match (node, scope) {
             ("SELF", Scope::Relationship(..)) => wrong(format!(
                 "`SELF` means nothing in a relationship; `{name}` takes SOURCE or TARGET there"
             )),
-            ("SELF", Scope::Elsewhere) => {
+            ("SELF", Scope::Outputs | Scope::Elsewhere) => {
                 wrong(format!("`SELF` means nothing here: `{name}` needs a node's name"))
             }
-            ("SOURCE" | "TARGET", Scope::Node(_) | Scope::Elsewhere) => {
+            ("SOURCE" | "TARGET", Scope::Node(_) | Scope::Outputs | Scope::Elsewhere) => {
                 wrong(format!("`{node}` means something in relationships only"))
             }
             ("SELF" | "SOURCE" | "TARGET", _) => Ok(()),
@@ -327,7 +335,7 @@ impl Walker<'_, '_, '_> {
         let here = match scope {
             Scope::Node(node) => Here::at(node),
             Scope::Relationship(source, target) => Here::between(source, target),
-            Scope::Elsewhere => Here::default(),
+            Scope::Outputs | Scope::Elsewhere => Here::default(),
         };
         let node = match (list.first().and_then(Value::as_str), scope) {
             (Some("SELF"), Scope::Node(node)) => node,

@@ -37,7 +37,9 @@ impl Checker<'_> {
         owner: &str,
         at: &Path,
     ) -> Value {
-        let Value::Map(map) = declaration else { return declaration.clone() };
+        let Value::Map(map) = declaration else {
+            return if declaration.is_null() { Value::Map(Map::new()) } else { declaration.clone() };
+        };
         let kind = map.get("type").and_then(Value::as_str);
         let mut tell = |code: &'static str, class: &'static str, number: i32, at: Path, message: String| {
             self.diagnostics.push(Diagnostic::error(code, at, message).with_reference(class, Some(number)));

@@ -92,7 +92,7 @@ impl Checker<'_> {
         sections.insert("policies".into(), Value::Map(groups.policies));
         sections.insert("policy_types".into(), Value::Map(groups.policy_types));
         sections.insert("policy_triggers".into(), Value::Map(groups.policy_triggers));
-        sections.insert("data_types".into(), data_types(&types));
+        sections.insert("data_types".into(), data_types(&types, self.blueprint));
         sections.insert("relationships".into(), relationships(&types));
         for key in
             ["labels", "blueprint_labels", "resource_tags", "deployment_settings", "metadata", "plugins"]
@@ -152,10 +152,15 @@ impl Checker<'_> {
     }
 }
 
-fn data_types(types: &Types) -> Value {
+fn data_types(types: &Types, blueprint: &Blueprint) -> Value {
     let shown = types.data.iter().map(|(name, schemas)| {
         let properties = schemas.iter().map(|(key, schema)| (key.clone(), schema.to_value())).collect();
-        let map = Map::from_iter([("properties".to_owned(), Value::Map(properties))]);
+        let mut map = Map::from_iter([("properties".to_owned(), Value::Map(properties))]);
+        for key in ["description", "version"] {
+            if let Some(value) = blueprint.entity("data_types", name).and_then(|entity| entity.get(key)) {
+                map.insert(key.to_owned(), value.clone());
+            }
+        }
         (name.clone(), Value::Map(map))
     });
     Value::Map(shown.collect())

@@ -163,6 +163,19 @@ impl Imported {
             let path = path.index(index);
             let (address, properties) = match item {
                 Value::String(address) => (address.clone(), None),
+                Value::Map(map) if map.values().any(|value| !value.is_null() && value.as_map().is_none()) => {
+                    let message = "properties of an import are a map";
+                    let mut diagnostic = Diagnostic::error("wrong-kind", path, message)
+                        .with_reference("DSLParsingFormatException", Some(1));
+                    if let Some(place) = place {
+                        diagnostic = diagnostic.at(place);
+                    }
+                    if !self.diagnostics.iter().any(|known| *known == diagnostic) {
+                        self.diagnostics.push(diagnostic);
+                    }
+                    self.incomplete = true;
+                    continue;
+                }
                 Value::Map(map) if map.len() == 1 => match map.first() {
                     Some((address, properties)) => (address.clone(), Some(properties.clone())),
                     None => continue,

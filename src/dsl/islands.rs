@@ -16,7 +16,8 @@ pub(super) fn parse(source: &Source, file: u32) -> (Document, Vec<Diagnostic>) {
     loop {
         match yaml::parse(source, &text, file) {
             Ok(document) => return (document, errors),
-            Err(Broken { line, diagnostic }) => {
+            Err(broken) => {
+                let Broken { line, diagnostic } = *broken;
                 let bomb = diagnostic.code != "syntax";
                 if errors.is_empty() || !bomb {
                     errors.push(diagnostic);

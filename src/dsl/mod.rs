@@ -14,6 +14,7 @@ mod namespace;
 mod read;
 mod scalar;
 mod sections;
+mod tree;
 mod writer;
 mod yaml;
 

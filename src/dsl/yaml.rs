@@ -10,6 +10,7 @@ use granit_parser::{Event, Parser, ScalarStyle, Tag};
 use indexmap::IndexMap;
 
 use super::scalar;
+use super::tree::{Frame, Parts, Tree};
 use crate::diag::{Diagnostic, Inside, Mark, Path, Place, Source, Span};
 use crate::model::{Map, Value};
 
@@ -19,15 +20,6 @@ const DEPTH: usize = 200;
 const EXPANSION: usize = 200_000;
 /// Digits of a whole number.
 const DIGITS: usize = 4_300;
-
-/// A value and where it stands.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tree {
-    pub value: Value,
-    pub mark: Mark,
-    /// Values in it, itself included.
-    weight: usize,
-}
 
 /// A key that stands twice in one map.
 #[derive(Clone, Debug)]
@@ -59,7 +51,7 @@ pub(super) struct Document {
 }
 
 /// Reads one YAML document. `file` is the index that marks carry.
-pub(super) fn parse(source: &Source, text: &str, file: u32) -> Result<Document, Broken> {
+pub(super) fn parse(source: &Source, text: &str, file: u32) -> Result<Document, Box<Broken>> {
     let mut reader = Reader {
         source,
         text,
@@ -87,7 +79,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn run(&mut self) -> Result<(), Broken> {
+    fn run(&mut self) -> Result<(), Box<Broken>> {
         let mut documents = 0;
         while let Some((event, span)) = self.next()? {
             match event {
@@ -98,13 +90,13 @@ impl<'a> Reader<'a> {
                         return Err(self.broken(&span, "expected a single document", "ComposerError"));
                     }
                 }
-                event => self.document.tree = self.node(event, span, 0)?,
+                event => self.document.tree = self.node(event, span)?,
             }
         }
         Ok(())
     }
 
-    fn next(&mut self) -> Result<Option<(Event<'a>, granit_parser::Span)>, Broken> {
+    fn next(&mut self) -> Result<Option<(Event<'a>, granit_parser::Span)>, Box<Broken>> {
         loop {
             match self.events.next() {
                 None => return Ok(None),
@@ -120,11 +112,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn expect(&mut self, span: &granit_parser::Span) -> Result<(Event<'a>, granit_parser::Span), Broken> {
+    fn expect(
+        &mut self,
+        span: &granit_parser::Span,
+    ) -> Result<(Event<'a>, granit_parser::Span), Box<Broken>> {
         self.next()?.ok_or_else(|| self.broken(span, "the text ends in the middle", "ParserError"))
     }
 
-    fn broken(&self, span: &granit_parser::Span, message: &str, class: &'static str) -> Broken {
+    fn broken(&self, span: &granit_parser::Span, message: &str, class: &'static str) -> Box<Broken> {
         let span = self.span(span);
         // The reference parser turns one kind of YAML error into its own.
         let (class, code) =
@@ -132,7 +127,7 @@ impl<'a> Reader<'a> {
         let diagnostic = Diagnostic::error("syntax", Path::root(), format!("this is no YAML: {message}"))
             .at(self.place(span))
             .with_reference(class, code);
-        Broken { line: span.line as usize, diagnostic }
+        Box::new(Broken { line: span.line as usize, diagnostic })
     }
 
     fn problem(&mut self, code: &'static str, span: Span, message: String, class: &'static str) {
@@ -163,40 +158,96 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn node(&mut self, event: Event<'a>, span: granit_parser::Span, depth: usize) -> Result<Tree, Broken> {
-        if depth > DEPTH {
+    /// The value that begins with `event`. With a stack of its own: a hostile text must not decide how deep the
+    /// program's goes.
+    fn node(&mut self, event: Event<'a>, span: granit_parser::Span) -> Result<Tree, Box<Broken>> {
+        let mut frames: Vec<Frame> = Vec::new();
+        let start = span;
+        let mut next = (event, span);
+        loop {
+            let (event, span) = next;
+            let plain = matches!(&event, Event::Scalar(_, ScalarStyle::Plain, _, None));
+            let finished = match event {
+                Event::Scalar(text, style, anchor, tag) => {
+                    let span = self.span(&span);
+                    let value = self.scalar(&text, style, tag.as_deref(), span);
+                    let tree = self.tree(value, span, Inside::Nothing, 1);
+                    self.keep(anchor, &tree);
+                    Some(tree)
+                }
+                Event::Alias(anchor) => Some(self.alias(anchor, &span)?),
+                Event::SequenceStart(style, anchor, tag) => {
+                    self.unknown_tag(tag.as_deref(), &span, &["seq", "omap", "pairs"]);
+                    self.begin(&mut frames, &span, style, anchor, false)?;
+                    None
+                }
+                Event::MappingStart(style, anchor, tag) => {
+                    self.unknown_tag(tag.as_deref(), &span, &["map", "set"]);
+                    self.begin(&mut frames, &span, style, anchor, true)?;
+                    None
+                }
+                Event::SequenceEnd | Event::MappingEnd => match frames.pop() {
+                    Some(frame) => Some(self.finish(frame, &span, frames.len())),
+                    None => return Err(self.broken(&span, "a value is expected", "ParserError")),
+                },
+                _ => return Err(self.broken(&span, "a value is expected", "ParserError")),
+            };
+            if let Some(tree) = finished {
+                match frames.last_mut() {
+                    None => return Ok(tree),
+                    Some(frame) => {
+                        if let Some(problem) = frame.add(tree, plain) {
+                            let (code, span, message) = problem;
+                            self.problem(code, span, message, "ConstructorError");
+                        }
+                    }
+                }
+            }
+            next = self.expect(&start)?;
+        }
+    }
+
+    fn begin(
+        &mut self,
+        frames: &mut Vec<Frame>,
+        span: &granit_parser::Span,
+        style: granit_parser::StructureStyle,
+        anchor: usize,
+        map: bool,
+    ) -> Result<(), Box<Broken>> {
+        if frames.len() >= DEPTH {
             let mut broken =
-                self.broken(&span, &format!("nested more than {DEPTH} levels deep"), "RecursionError");
+                self.broken(span, &format!("nested more than {DEPTH} levels deep"), "RecursionError");
             broken.diagnostic.code = "nested-too-deep";
             return Err(broken);
         }
-        match event {
-            Event::Scalar(text, style, anchor, tag) => {
-                let span = self.span(&span);
-                let value = self.scalar(&text, style, tag.as_deref(), span);
-                let tree = self.tree(value, span, Inside::Nothing, 1);
-                self.keep(anchor, &tree);
-                Ok(tree)
+        self.open.push(anchor);
+        frames.push(Frame {
+            whole: self.span(span),
+            flow: style == granit_parser::StructureStyle::Flow,
+            anchor,
+            weight: 1,
+            parts: if map {
+                Parts::Map { own: Vec::new(), merged: Vec::new(), key: None }
+            } else {
+                Parts::List { values: Vec::new(), marks: Vec::new() }
+            },
+        });
+        Ok(())
+    }
+
+    fn finish(&mut self, frame: Frame, end: &granit_parser::Span, depth: usize) -> Tree {
+        let mut whole = frame.whole;
+        self.close(&mut whole, end, frame.flow);
+        self.open.pop();
+        let tree = match frame.parts {
+            Parts::List { values, marks } => {
+                self.tree(Value::List(values), whole, Inside::List(marks), frame.weight)
             }
-            Event::Alias(anchor) => self.alias(anchor, &span),
-            Event::SequenceStart(style, anchor, tag) => {
-                self.open.push(anchor);
-                let tree = self.list(&span, style == granit_parser::StructureStyle::Flow, depth)?;
-                self.open.pop();
-                self.unknown_tag(tag.as_deref(), &span, &["seq", "omap", "pairs"]);
-                self.keep(anchor, &tree);
-                Ok(tree)
-            }
-            Event::MappingStart(style, anchor, tag) => {
-                self.open.push(anchor);
-                let tree = self.map(&span, style == granit_parser::StructureStyle::Flow, depth)?;
-                self.open.pop();
-                self.unknown_tag(tag.as_deref(), &span, &["map", "set"]);
-                self.keep(anchor, &tree);
-                Ok(tree)
-            }
-            _ => Err(self.broken(&span, "a value is expected", "ParserError")),
-        }
+            Parts::Map { own, merged, .. } => self.assemble(own, merged, whole, frame.weight, depth),
+        };
+        self.keep(frame.anchor, &tree);
+        tree
     }
 
     fn tree(&self, value: Value, span: Span, inside: Inside, weight: usize) -> Tree {
@@ -209,7 +260,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn alias(&mut self, anchor: usize, span: &granit_parser::Span) -> Result<Tree, Broken> {
+    fn alias(&mut self, anchor: usize, span: &granit_parser::Span) -> Result<Tree, Box<Broken>> {
         let Some(tree) = self.anchors.get(&anchor) else {
             let message = if self.open.contains(&anchor) {
                 "an alias stands inside the value that it repeats"
@@ -227,87 +278,6 @@ impl<'a> Reader<'a> {
             return Err(broken);
         }
         Ok(tree.clone())
-    }
-
-    fn list(&mut self, start: &granit_parser::Span, flow: bool, depth: usize) -> Result<Tree, Broken> {
-        let (mut values, mut marks, mut weight) = (Vec::new(), Vec::new(), 1);
-        let mut whole = self.span(start);
-        loop {
-            let (event, span) = self.expect(start)?;
-            if matches!(event, Event::SequenceEnd) {
-                self.close(&mut whole, &span, flow);
-                return Ok(self.tree(Value::List(values), whole, Inside::List(marks), weight));
-            }
-            let item = self.node(event, span, depth + 1)?;
-            extend(&mut whole, &item.mark);
-            weight += item.weight;
-            values.push(item.value);
-            marks.push(item.mark);
-        }
-    }
-
-    fn map(&mut self, start: &granit_parser::Span, flow: bool, depth: usize) -> Result<Tree, Broken> {
-        let mut own: Vec<(String, Span, Tree)> = Vec::new();
-        let mut merged: Vec<Tree> = Vec::new();
-        let mut weight = 1;
-        let mut whole = self.span(start);
-        loop {
-            let (event, span) = self.expect(start)?;
-            if matches!(event, Event::MappingEnd) {
-                self.close(&mut whole, &span, flow);
-                return Ok(self.assemble(own, merged, whole, weight, depth));
-            }
-            let plain = matches!(&event, Event::Scalar(_, ScalarStyle::Plain, _, None));
-            let key_span = self.span(&span);
-            let key = self.node(event, span, depth + 1)?;
-            let (event, span) = self.expect(start)?;
-            let mut value = self.node(event, span, depth + 1)?;
-            extend(&mut whole, &value.mark);
-            if whole.end < key_span.end {
-                (whole.end, whole.end_line) = (key_span.end, key_span.end_line);
-            }
-            weight += value.weight + 1;
-            if plain && key.value.as_str() == Some("<<") {
-                self.merge(value, &mut merged, key_span);
-                continue;
-            }
-            let name = match key.value {
-                Value::String(text) => text,
-                Value::List(_) | Value::Map(_) => {
-                    self.problem(
-                        "unreadable-value",
-                        key_span,
-                        "a list or a map can't be a key".into(),
-                        "ConstructorError",
-                    );
-                    continue;
-                }
-                other => {
-                    value.mark.odd_key = Some(other.kind());
-                    other.to_string()
-                }
-            };
-            value.mark.key = Some(key_span);
-            own.push((name, key_span, value));
-        }
-    }
-
-    /// What `<<` merges: a map, or several of which the first wins.
-    fn merge(&mut self, tree: Tree, merged: &mut Vec<Tree>, span: Span) {
-        match (&tree.value, &tree.mark.inside) {
-            (Value::Map(_), _) => merged.push(tree),
-            (Value::List(list), Inside::List(marks)) if list.iter().all(|item| item.as_map().is_some()) => {
-                for (value, mark) in list.iter().zip(marks).rev() {
-                    merged.push(Tree { value: value.clone(), mark: mark.clone(), weight: 0 });
-                }
-            }
-            _ => self.problem(
-                "unreadable-value",
-                span,
-                format!("`<<` merges a map or a list of maps, not a {}", tree.value.kind()),
-                "ConstructorError",
-            ),
-        }
     }
 
     /// The map: what is merged first, what is its own after it and over it; of a key that stands twice, the last.
@@ -424,14 +394,6 @@ impl<'a> Reader<'a> {
         let written = tag.map(Tag::original).unwrap_or_default();
         let message = format!("the tag `{written}` has no meaning in a blueprint");
         self.problem("unknown-tag", span, message, "ConstructorError");
-    }
-}
-
-fn extend(whole: &mut Span, mark: &Mark) {
-    if let Some(value) = mark.value
-        && value.end > whole.end
-    {
-        (whole.end, whole.end_line) = (value.end, value.end_line);
     }
 }
 

@@ -10,6 +10,7 @@ mod engine;
 mod executor;
 #[cfg(feature = "gui")]
 mod gui;
+mod hostile;
 mod hybrid;
 mod instances;
 mod layers;
