@@ -32,11 +32,18 @@ pub fn run(arguments: &LogsArguments, data_dir: Option<PathBuf>) -> u8 {
 /// The instances that are meant; or the exit code, the reason told.
 pub fn running(wanted: &Running, data_dir: Option<PathBuf>) -> Result<Vec<Inside>, u8> {
     let (session, lanes) = start(&wanted.selection, data_dir, None)?;
+    let has =
+        |lane: &&String| session.state(lane).instances.values().any(|record| record.node == wanted.node);
+    // An instance's own name may be given too; then every lane is asked.
+    let lanes: Vec<&String> = match lanes.iter().find(has) {
+        Some(lane) => vec![lane],
+        None => lanes.iter().collect(),
+    };
     let mut refusal = None;
-    for lane in &lanes {
+    for lane in lanes {
         match inside::instances(&session.state(lane), &wanted.node) {
             Ok(instances) => return Ok(instances),
-            Err(error) => refusal = refusal.or(Some(error)),
+            Err(error) => refusal = Some(error),
         }
     }
     Err(refusal.map_or(exit::PROBLEMS, |error| refuse(&error)))

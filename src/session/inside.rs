@@ -43,10 +43,17 @@ pub struct Inside {
 
 /// Instances of `node` (or the one instance called so) of the deployment that `state` tells of.
 pub fn instances(state: &State, node: &str) -> Result<Vec<Inside>, InsideError> {
-    let found: Vec<Inside> = state
-        .instances
-        .iter()
-        .filter(|(id, record)| (id.as_str() == node || record.node == node) && !record.state.is_absent())
+    let meant = || {
+        let is = |id: &str, of: &str| id == node || of == node;
+        state.instances.iter().filter(move |(id, record)| is(id, &record.node) && !record.state.is_absent())
+    };
+    if meant().next().is_some() && meant().all(|(_, record)| record.rehearsed) {
+        return Err(InsideError(format!(
+            "`{node}` is only rehearsed: nothing runs that could be looked into"
+        )));
+    }
+    let found: Vec<Inside> = meant()
+        .filter(|(_, record)| !record.rehearsed)
         .map(|(id, record)| Inside {
             deployment: state.deployment.clone(),
             instance: id.clone(),
@@ -55,11 +62,6 @@ pub fn instances(state: &State, node: &str) -> Result<Vec<Inside>, InsideError> 
         .collect();
     if found.is_empty() {
         return Err(InsideError(format!("nothing of `{node}` is deployed; `gantry status` lists what is")));
-    }
-    if state.rehearsed {
-        return Err(InsideError(format!(
-            "`{node}` is only rehearsed: nothing runs that could be looked into"
-        )));
     }
     Ok(found)
 }
@@ -196,7 +198,9 @@ mod tests {
         assert_eq!(ids("web_2").unwrap(), ["web_2"]);
         assert!(ids("none").unwrap_err().to_string().contains("`none`"));
         let mut rehearsed = state.clone();
-        rehearsed.rehearsed = true;
+        for record in rehearsed.instances.values_mut() {
+            record.rehearsed = true;
+        }
         assert!(instances(&rehearsed, "web").unwrap_err().to_string().contains("rehearsed"));
     }
 }

@@ -272,23 +272,18 @@ fn configured(properties: &Map) -> Option<Way> {
 
 /// The cluster that a related master or proxy stands for.
 fn leading_to(related: &Related, cx: &Context) -> Option<Way> {
-    if related.node.is_a("cloudify.nodes.DeploymentProxy") {
-        let deployment = related.properties.get("deployment_id").and_then(Value::as_str);
-        // What was rehearsed leads nowhere.
-        if deployment.and_then(|name| cx.world.deployment(name)).is_some_and(|state| state.rehearsed) {
-            return None;
-        }
-    } else if !master::is_master(&related.node) {
+    let is_proxy = related.node.is_a("cloudify.nodes.DeploymentProxy");
+    if !is_proxy && !master::is_master(&related.node) {
         return None;
     }
-    configured(&related.properties)
+    let outputs = related.runtime.get("outputs");
+    let way = configured(&related.properties)
         .or_else(|| related.runtime.get("kubernetes_info").and_then(Way::from_info))
-        .or_else(|| {
-            related
-                .runtime
-                .get("outputs")
-                .and_then(|outputs| outputs.get("kubernetes_info"))
-                .and_then(Way::from_info)
-        })
-        .or_else(|| related.runtime.get(inventory::CLUSTER).and_then(Way::from_info))
+        .or_else(|| outputs.and_then(|outputs| outputs.get("kubernetes_info")).and_then(Way::from_info))
+        .or_else(|| related.runtime.get(inventory::CLUSTER).and_then(Way::from_info))?;
+    let deployment = related.properties.get("deployment_id").and_then(Value::as_str).filter(|_| is_proxy);
+    let rehearsed =
+        deployment.and_then(|name| cx.world.deployment(name)).is_some_and(|state| state.rehearsed);
+    // A rehearsed address leads nowhere; a context can only come from a cluster that was there.
+    (!rehearsed || matches!(way, Way::Context(_))).then_some(way)
 }

@@ -3,6 +3,7 @@
 mod bad_days;
 mod bench;
 mod life;
+mod program;
 mod router;
 mod sight;
 mod speed;
