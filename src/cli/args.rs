@@ -8,9 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 const EXIT_CODES: &str = "\
 Exit codes: 0 ok · 1 problems found · 2 wrong use · 3 deployment failed · 4 cancelled
 
-PATH is a project folder (with a gantry.yaml), PROJECT/LANE for one of its lanes, or a blueprint file.
-Without a verb the designer opens on PATH; where there is no display, the project is planned and rehearsed in the
-terminal instead.";
+PATH is a project folder (with a gantry.yaml), PROJECT/LANE for one of its lanes,
+or a blueprint file. Without a verb the designer opens on PATH; where there is no
+display, the project is planned and rehearsed in the terminal instead.";
 
 /// Designer and deployer for topologies that span Kubernetes, Docker Swarm and plain hosts.
 #[derive(Debug, Parser)]
