@@ -5,7 +5,7 @@ pub fn explanation(code: &str) -> Option<&'static str> {
     CODES.iter().find(|(known, _)| *known == code).map(|(_, text)| *text)
 }
 
-/// All codes of reading and checking, in the order of the alphabet: the first sentence says what is wrong.
+/// All codes of problems, in the order of the alphabet: the first sentence says what is wrong.
 pub const CODES: &[(&str, &str)] = &[
     (
         "alias-bomb",
@@ -39,6 +39,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "display-not-textarea",
         "`display` of an input is for `type: textarea` only. Change the type, or remove it.",
+    ),
+    (
+        "duplicate-deployment",
+        "Two lanes of a project are deployed under one name. Give one of them another `deployment` in gantry.yaml.",
     ),
     ("duplicate-import", "The same address stands twice in `imports`. Remove one of the lines."),
     ("duplicate-key", "A key stands twice in one map, and only the last one counts. Rename or remove one."),
@@ -111,6 +115,14 @@ pub const CODES: &[(&str, &str)] = &[
         "A number of instances is negative, out of order, or no number. Minimum, default and maximum must rise; `UNBOUNDED` is no maximum.",
     ),
     ("invalid-item-type", "`item_type` is no primitive type. Lists hold texts, numbers and the like."),
+    (
+        "invalid-kubernetes-override",
+        "An override of a Kubernetes descriptor is no assignment that can be made. Write it as an index path and a literal: `['spec']['replicas'] = 2`.",
+    ),
+    (
+        "invalid-swarm-property",
+        "A property of a Swarm node can't be turned into a service. The message says what is expected.",
+    ),
     ("item-type-without-list", "`item_type` is for `type: list` only. Change the type, or remove it."),
     ("key-not-text", "A key reads as a number, a truth value or null. Put it in quotes."),
     (
@@ -118,8 +130,16 @@ pub const CODES: &[(&str, &str)] = &[
         "A value of a label is no text. Labels of deployments may be functions that are known when the deployment is made.",
     ),
     (
+        "lane-cycle",
+        "Lanes wait for each other's outputs in a circle, so none could ever begin. Take one of the deployment proxies away.",
+    ),
+    (
         "lifecycle-operation",
         "`depends_on_lifecycle_operation` names no operation that its target gives. Set its property `operation`, and give the target that operation.",
+    ),
+    (
+        "manifest",
+        "gantry.yaml says something that is not understood. Each lane has a `blueprint`, and may have `deployment`, `target` or `targets`, and `inputs`.",
     ),
     (
         "member-of-several-groups",
@@ -139,6 +159,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "missing-property",
         "A mandatory property has no value. Give it one; `required: false` in the type makes it optional.",
+    ),
+    (
+        "missing-resource",
+        "A node names a file that is not in the folder of its blueprint. Paths are relative to that folder and must not leave it.",
     ),
     (
         "missing-version",
@@ -193,6 +217,14 @@ pub const CODES: &[(&str, &str)] = &[
     ("policy-target-no-group", "A policy's target is no group. Scaling policies multiply groups."),
     ("policy-without-target", "A policy has no targets. Name at least one group."),
     ("primitive-redefined", "A data type has the name of a built-in type. Choose another name."),
+    (
+        "proxy-without-deployment",
+        "A deployment proxy does not say which deployment it stands for. Give it a `deployment_id`, as a property or as an input of its operations.",
+    ),
+    (
+        "relationship-cycle",
+        "Instances depend on each other in a circle, so none could be made first. Take one of the relationships away.",
+    ),
     ("schedule", "A schedule could never run as it is written. The message says which part."),
     (
         "script-input",
@@ -210,6 +242,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "syntax",
         "The text is no YAML at this place. The entity that it stands in is left out, the rest is read.",
+    ),
+    (
+        "target-does-not-serve",
+        "A target can't do the operations of a platform. Choose another target for that platform in gantry.yaml or with `--target`.",
     ),
     (
         "too-many-imports",
@@ -231,6 +267,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("undeclared-input", "A deployment gives an input that the blueprint does not have. It may be misspelt."),
     ("undefined-property", "A property is given that the type does not have. It may be misspelt."),
     ("unknown-input", "`get_input` names no input of the blueprint. Declare it under `inputs`."),
+    (
+        "unknown-instance",
+        "A relationship points to an instance that is not part of the deployment. Deploy again, so that it is made anew.",
+    ),
     ("unknown-key", "A key means nothing at this place. It may be misspelt, or indented wrongly."),
     ("unknown-member", "A group's member is no node and no group. It may be misspelt."),
     ("unknown-node", "A function names no node of the blueprint. It may be misspelt."),
@@ -268,6 +308,14 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "unknown-version",
         "There is no such version of the DSL. Versions are `cloudify_dsl_1_0` to `cloudify_dsl_1_5`.",
+    ),
+    (
+        "unreadable-file",
+        "A file that the project names can't be read as text. See that it exists, is UTF-8 and may be read.",
+    ),
+    (
+        "unreadable-layout",
+        "The file with the positions on the canvas can't be read. Everything is placed automatically; moving a node writes a new one.",
     ),
     ("unreadable-value", "YAML gives the value a meaning that a blueprint can't have. Put it in quotes."),
     (

@@ -36,3 +36,19 @@ fn no_drawer_for_odds_and_ends() {
         .collect();
     assert!(drawers.is_empty(), "{drawers:?}");
 }
+
+#[test]
+fn every_code_is_explained() {
+    let said = regex::Regex::new(r#"Diagnostic::(?:error|warning|hint)\(\s*"([a-z0-9-]+)""#).unwrap();
+    let mut unexplained: Vec<String> = files()
+        .iter()
+        .flat_map(|(_, _, text)| {
+            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+            said.captures_iter(code).map(|found| found[1].to_owned()).collect::<Vec<_>>()
+        })
+        .filter(|code| gantry::check::explain::explanation(code).is_none())
+        .collect();
+    unexplained.sort();
+    unexplained.dedup();
+    assert!(unexplained.is_empty(), "codes without an explanation: {unexplained:?}");
+}
