@@ -84,6 +84,9 @@ pub fn run(arguments: &EvaluateArguments) -> u8 {
     }
 }
 
+/// Properties of a node that has none.
+static NONE: std::sync::OnceLock<Map> = std::sync::OnceLock::new();
+
 /// A state file as a world.
 struct State<'s> {
     state: &'s Value,
@@ -96,7 +99,6 @@ impl<'s> State<'s> {
     fn new(state: &'s Value) -> Self {
         let list = |key: &str| state.get(key).and_then(Value::as_list).unwrap_or_default();
         let id = |value: &'s Value| value.get("id").or_else(|| value.get("name")).and_then(Value::as_str);
-        static NONE: std::sync::OnceLock<Map> = std::sync::OnceLock::new();
         let none = NONE.get_or_init(Map::new);
         let nodes = list("nodes")
             .iter()
@@ -168,13 +170,12 @@ impl World for State<'_> {
             .iter()
             .filter_map(|group| Some((group.get("name")?.as_str()?, group.get("id")?.as_str()?)))
             .collect();
-        let index = match instance.get("index").and_then(Value::as_int) {
-            Some(index) => usize::try_from(index).unwrap_or_default(),
-            None => {
-                let same = |other: &&Value| other.get("node_id").and_then(Value::as_str) == Some(node);
-                let before = self.instances.get_index_of(id).unwrap_or_default();
-                self.instances.values().take(before).filter(|other| same(other)).count()
-            }
+        let index = if let Some(index) = instance.get("index").and_then(Value::as_int) {
+            usize::try_from(index).unwrap_or_default()
+        } else {
+            let same = |other: &&Value| other.get("node_id").and_then(Value::as_str) == Some(node);
+            let before = self.instances.get_index_of(id).unwrap_or_default();
+            self.instances.values().take(before).filter(|other| same(other)).count()
         };
         let runtime = instance.get("runtime_properties").and_then(Value::as_map).unwrap_or(&self.empty);
         Some(InstanceView { node, index, runtime: Some(runtime), relationships, container, scaling_groups })

@@ -22,16 +22,12 @@ pub fn run(arguments: &ExplainArguments) -> u8 {
         }
         return exit::OK;
     };
-    match explanation(code) {
-        Some(text) => {
-            output::line(format!("{code}\n\n{text}"));
-            exit::OK
-        }
-        None => {
-            let near = closest(code, CODES.iter().map(|(code, _)| *code));
-            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            output::note(format!("error: there is no code `{}`{hint}", crate::diag::escape(code)));
-            exit::USAGE
-        }
+    if let Some(text) = explanation(code) {
+        output::line(format!("{code}\n\n{text}"));
+        return exit::OK;
     }
+    let near = closest(code, CODES.iter().map(|(code, _)| *code));
+    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    output::note(format!("error: there is no code `{}`{hint}", crate::diag::escape(code)));
+    exit::USAGE
 }

@@ -21,11 +21,13 @@ pub(super) struct Frame {
     pub anchor: usize,
     pub weight: usize,
     pub parts: Parts,
+    /// A map's key that waits for its value, and whether it is written plainly.
+    pub key: Option<(Tree, bool)>,
 }
 
 pub(super) enum Parts {
     List { values: Vec<Value>, marks: Vec<Mark> },
-    Map { own: Vec<(String, Span, Tree)>, merged: Vec<Tree>, key: Option<(Tree, bool)> },
+    Map { own: Vec<(String, Span, Tree)>, merged: Vec<Tree> },
 }
 
 impl Frame {
@@ -33,16 +35,16 @@ impl Frame {
     pub fn add(&mut self, mut tree: Tree, plain: bool) -> Option<(&'static str, Span, String)> {
         extend(&mut self.whole, &tree.mark);
         self.weight += tree.weight;
-        let (own, merged, key) = match &mut self.parts {
+        let (own, merged) = match &mut self.parts {
             Parts::List { values, marks } => {
                 values.push(tree.value);
                 marks.push(tree.mark);
                 return None;
             }
-            Parts::Map { own, merged, key } => (own, merged, key),
+            Parts::Map { own, merged } => (own, merged),
         };
-        let Some((before, plain)) = key.take() else {
-            *key = Some((tree, plain));
+        let Some((before, plain)) = self.key.take() else {
+            self.key = Some((tree, plain));
             return None;
         };
         let span = before.mark.value.unwrap_or_default();

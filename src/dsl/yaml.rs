@@ -227,8 +227,9 @@ impl<'a> Reader<'a> {
             flow: style == granit_parser::StructureStyle::Flow,
             anchor,
             weight: 1,
+            key: None,
             parts: if map {
-                Parts::Map { own: Vec::new(), merged: Vec::new(), key: None }
+                Parts::Map { own: Vec::new(), merged: Vec::new() }
             } else {
                 Parts::List { values: Vec::new(), marks: Vec::new() }
             },
@@ -244,7 +245,7 @@ impl<'a> Reader<'a> {
             Parts::List { values, marks } => {
                 self.tree(Value::List(values), whole, Inside::List(marks), frame.weight)
             }
-            Parts::Map { own, merged, .. } => self.assemble(own, merged, whole, frame.weight, depth),
+            Parts::Map { own, merged } => self.assemble(own, merged, whole, frame.weight, depth),
         };
         self.keep(frame.anchor, &tree);
         tree

@@ -108,3 +108,17 @@ fn every_code_of_the_corpus_is_explained() {
         assert!(check::explain::explanation(&code).is_some(), "{code}");
     }
 }
+
+#[test]
+fn the_mistakes_of_the_article_are_explained() {
+    let (_, problems) = judge(&corpus("broken").join("article-service.yaml"));
+    let told = |code: &str| {
+        problems.iter().find(|problem| problem.code == code).unwrap_or_else(|| panic!("{problems:#?}"))
+    };
+    assert!(told("missing-property").message.contains("`name`"));
+    let property = told("function-failed");
+    assert_eq!(property.place.as_ref().map(|place| place.span.line), Some(13));
+    assert!(property.hints.iter().any(|hint| hint.contains("get_attribute")), "{property:?}");
+    let (_, problems) = judge(&corpus("broken").join("article-outputs.yaml"));
+    assert!(problems.iter().any(|problem| problem.code == "syntax" && problem.place.is_some()));
+}
