@@ -201,21 +201,21 @@ impl App {
         let fill = theme::tokens(ui.ctx()).panel;
         let plain = |x: i8| Frame::new().fill(fill).inner_margin(egui::Margin::symmetric(x, 0));
         Panel::top("top bar").exact_size(46.0).frame(plain(10)).show(ui, |ui| {
-            panels::top_bar_ui(ui, &self.board, &mut self.view, &situation);
+            panels::top_bar_ui(ui, &self.board, &mut self.view, situation);
         });
         let undo = self.history.undo_label().map(str::to_owned);
         Panel::bottom("status bar").exact_size(26.0).frame(plain(12)).show(ui, |ui| {
             panels::status_bar_ui(ui, &self.board, &self.view, undo.as_deref());
         });
         if self.session.is_some() {
-            self.project_ui(ui, &situation, fill);
+            self.project_ui(ui, situation, fill);
         } else {
             let failure = self.failure.clone();
             CentralPanel::default().show(ui, |ui| dialogs::empty_ui(ui, &mut self.view, failure.as_deref()));
         }
         let ctx = ui.ctx().clone();
         dialogs::undeploy_ui(&ctx, &self.board, &mut self.view);
-        dialogs::palette_ui(&ctx, &self.board, &mut self.view, &situation);
+        dialogs::palette_ui(&ctx, &self.board, &mut self.view, situation);
         dialogs::cheat_sheet_ui(&ctx, &mut self.view);
         dialogs::toasts_ui(&ctx, &mut self.view);
         if !self.view.wishes.is_empty() {
@@ -224,11 +224,11 @@ impl App {
         }
     }
 
-    fn project_ui(&mut self, ui: &mut Ui, situation: &Situation, fill: egui::Color32) {
+    fn project_ui(&mut self, ui: &mut Ui, situation: Situation, fill: egui::Color32) {
         let side = Frame::new().fill(fill).inner_margin(egui::Margin::symmetric(10, 4));
         let height = ui.ctx().content_rect().height();
         if !self.view.no_bottom {
-            let low = (height * 0.26).clamp(140.0, 260.0);
+            let low = (height * 0.22).clamp(130.0, 240.0);
             Panel::bottom("bottom").resizable(true).default_size(low).frame(Frame::new().fill(fill)).show(
                 ui,
                 |ui| {

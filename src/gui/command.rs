@@ -215,7 +215,7 @@ impl Command {
     }
 
     /// Whether it can be used now, or why not.
-    pub fn usable(self, situation: &Situation) -> Result<(), &'static str> {
+    pub fn usable(self, situation: Situation) -> Result<(), &'static str> {
         let need = |met: bool, why| if met { Ok(()) } else { Err(why) };
         match self {
             Self::Open
@@ -241,7 +241,7 @@ impl Command {
     }
 
     /// Its tooltip with its keys, and why it can't be used.
-    pub fn hover(self, ctx: &egui::Context, situation: &Situation) -> String {
+    pub fn hover(self, ctx: &egui::Context, situation: Situation) -> String {
         let spec = self.spec();
         let keys = spec.shortcuts.first().map(|keys| format!(" ({})", ctx.format_shortcut(keys)));
         let why = self.usable(situation).err().map(|why| format!("\n{why}"));
@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn errors_stop_a_deploy_and_say_why() {
         let situation = Situation { project: true, errors: true, ..Situation::default() };
-        assert!(Command::Deploy.usable(&situation).is_err_and(|why| why.contains("Problems")));
-        assert!(Command::Deploy.usable(&Situation { errors: false, ..situation }).is_ok());
+        assert!(Command::Deploy.usable(situation).is_err_and(|why| why.contains("Problems")));
+        assert!(Command::Deploy.usable(Situation { errors: false, ..situation }).is_ok());
     }
 }

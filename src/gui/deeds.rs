@@ -45,7 +45,7 @@ impl App {
                 );
             }
             Some(RolloutEnd::Cancelled { lane }) => {
-                self.view.toast(false, format!("{lane}: cancelled"), None)
+                self.view.toast(false, format!("{lane}: cancelled"), None);
             }
             Some(RolloutEnd::Reached { changed: false }) => {
                 self.view.toast(false, "Nothing to do: everything is as the blueprints say", None);
@@ -56,7 +56,7 @@ impl App {
 
     /// Runs a command, if it can be used now.
     pub(super) fn run(&mut self, ctx: &Context, command: Command) {
-        if let Err(why) = command.usable(&self.situation()) {
+        if let Err(why) = command.usable(self.situation()) {
             if !matches!(command, Command::Undo | Command::Redo) {
                 self.view.toast(false, format!("{}: {why}", command.spec().name), None);
             }
@@ -211,7 +211,7 @@ impl App {
                 self.board.waves = None;
             }
             Err(error) => {
-                self.view.toast(true, error.to_string(), Some("the picture shows what was read last".into()))
+                self.view.toast(true, error.to_string(), Some("the picture shows what was read last".into()));
             }
         }
     }

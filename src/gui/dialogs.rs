@@ -45,7 +45,7 @@ pub fn undeploy_ui(ctx: &Context, board: &Board, view: &mut View) {
 }
 
 /// Commands and nodes by name.
-pub fn palette_ui(ctx: &Context, board: &Board, view: &mut View, situation: &Situation) {
+pub fn palette_ui(ctx: &Context, board: &Board, view: &mut View, situation: Situation) {
     let Some(mut text) = view.palette.take() else { return };
     let mut chosen = None;
     let response = Modal::new(egui::Id::new("palette")).show(ctx, |ui| {
@@ -80,7 +80,7 @@ pub fn palette_ui(ctx: &Context, board: &Board, view: &mut View, situation: &Sit
     }
 }
 
-fn matches(board: &Board, situation: &Situation, text: &str) -> Vec<(String, String, Wish)> {
+fn matches(board: &Board, situation: Situation, text: &str) -> Vec<(String, String, Wish)> {
     let wanted = text.trim().to_lowercase();
     let fits = |name: &str| wanted.split_whitespace().all(|word| name.to_lowercase().contains(word));
     let commands = Command::ALL.iter().filter(|command| {

@@ -221,11 +221,11 @@ mod tests {
 
     /// CIE L*a*b*, D65.
     fn lab(color: Rgb) -> Rgb {
-        let [r, g, b] = color.map(|part| part.clamp(0.0, 1.0));
+        let [red, green, blue] = color.map(|part| part.clamp(0.0, 1.0));
         let xyz = [
-            (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.950_47,
-            0.2126 * r + 0.7152 * g + 0.0722 * b,
-            (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.088_83,
+            (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.950_47,
+            0.2126 * red + 0.7152 * green + 0.0722 * blue,
+            (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.088_83,
         ];
         let [x, y, z] =
             xyz.map(|part: f64| if part > 0.008_856 { part.cbrt() } else { 7.787 * part + 16.0 / 116.0 });

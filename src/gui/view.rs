@@ -76,12 +76,12 @@ impl Default for Camera {
 
 impl Camera {
     /// Where `point` is on the screen, when the view's corner is at `corner`.
-    pub fn to_screen(&self, corner: Pos2, point: Point) -> Pos2 {
+    pub fn to_screen(self, corner: Pos2, point: Point) -> Pos2 {
         corner + (vec2(point.x, point.y) - self.look) * self.zoom
     }
 
     /// The canvas point at a place of the screen.
-    pub fn to_canvas(&self, corner: Pos2, place: Pos2) -> Point {
+    pub fn to_canvas(self, corner: Pos2, place: Pos2) -> Point {
         let point = (place - corner) / self.zoom + self.look;
         Point { x: point.x, y: point.y }
     }

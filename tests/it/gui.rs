@@ -45,9 +45,9 @@ impl Desk {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    folders.push(path)
+                    folders.push(path);
                 } else {
-                    found.push((path.clone(), std::fs::read(path).unwrap()))
+                    found.push((path.clone(), std::fs::read(path).unwrap()));
                 }
             }
         }
@@ -61,9 +61,9 @@ fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let (from, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
         if from.is_dir() {
-            copy(&from, &to.join(name))
+            copy(&from, &to.join(name));
         } else {
-            drop(std::fs::copy(&from, to.join(name)).unwrap())
+            std::fs::copy(&from, to.join(name)).unwrap();
         }
     }
 }
@@ -91,7 +91,7 @@ fn deploy(harness: &mut Harness<'_, App>) {
     click(harness, "Deploy");
     let begun = Instant::now();
     while !description(harness, "lane service").contains(", deployed") {
-        assert!(begun.elapsed() < Duration::from_secs(60), "{}", description(harness, "lane service"));
+        assert!(begun.elapsed() < Duration::from_secs(50), "{}", description(harness, "lane service"));
         std::thread::sleep(Duration::from_millis(5));
         harness.step();
     }

@@ -7,7 +7,7 @@ use crate::gui::board::Board;
 use crate::gui::status::{self, Status};
 use crate::gui::theme::tokens;
 use crate::gui::view::{NodeKey, View, Wish};
-use crate::plan::{Goal, short_operation_name};
+use crate::plan::{Goal, Health, short_operation_name};
 
 struct Line {
     status: Status,
@@ -119,10 +119,18 @@ fn describe(event: &Event) -> Line {
             None,
             format!("outputs: {}", outputs.keys().cloned().collect::<Vec<_>>().join(", ")),
         ),
-        EventKind::Observed { instance, reason, ready, .. } => {
-            let ready = ready.map(|(ready, wanted)| format!("{ready}/{wanted} ready")).unwrap_or_default();
-            let why = reason.clone().unwrap_or_default();
-            (Status::Changed, Some(instance), format!("observed: {ready} {why}"))
+        EventKind::Observed { instance, health, reason, ready, .. } => {
+            let (status, word) = match health {
+                Health::Unknown => (Status::Absent, "seen"),
+                Health::Good => (Status::Running, "seen well"),
+                Health::Progressing => (Status::Busy, "seen on its way"),
+                Health::Degraded => (Status::Warning, "seen up in part"),
+                Health::Failed => (Status::Failed, "seen down"),
+                Health::Drifted => (Status::Changed, "seen changed by somebody else"),
+            };
+            let ready = ready.map(|(ready, wanted)| format!(", {ready}/{wanted} ready")).unwrap_or_default();
+            let why = reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            (status, Some(instance), format!("{word}{ready}{why}"))
         }
         EventKind::Log { instance, message } => (Status::Absent, instance.as_ref(), message.clone()),
     };

@@ -20,7 +20,7 @@ fn mono(text: impl Into<String>) -> RichText {
 }
 
 /// What is selected.
-pub fn inspector_ui(ui: &mut Ui, board: &Board, view: &mut View, situation: &Situation) {
+pub fn inspector_ui(ui: &mut Ui, board: &Board, view: &mut View, situation: Situation) {
     ui.add_space(8.0);
     match view.selection.as_slice() {
         [key] => {
@@ -264,7 +264,7 @@ fn reason(shown: &LaneView, key: &NodeKey) -> Option<String> {
     Some(format!("It waits: {} of {} comes first.", short_operation_name(&first.name), first.instance))
 }
 
-fn lane_ui(ui: &mut Ui, view: &mut View, number: usize, shown: &LaneView, situation: &Situation) {
+fn lane_ui(ui: &mut Ui, view: &mut View, number: usize, shown: &LaneView, situation: Situation) {
     let tokens = tokens(ui.ctx());
     let name = shown.lane.name.clone();
     let state = &shown.state;

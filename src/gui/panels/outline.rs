@@ -82,15 +82,12 @@ fn row_ui(ui: &mut Ui, board: &Board, view: &mut View, row: &Row, height: f32) {
     let tokens = tokens(ui.ctx());
     let node = row.node.and_then(|index| board.scene.nodes.get(index));
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
-    let (name, status, color) = match node {
-        Some(node) => {
-            let status = board.status(node).map_or(Status::Absent, |known| known.status);
-            (node.name.as_str(), status, tokens.family(node.family))
-        }
-        None => {
-            let Some(shown) = board.lanes.get(row.lane) else { return };
-            (shown.lane.name.as_str(), Status::of_deployment(shown.state.status), tokens.weak)
-        }
+    let (name, status, color) = if let Some(node) = node {
+        let status = board.status(node).map_or(Status::Absent, |known| known.status);
+        (node.name.as_str(), status, tokens.family(node.family))
+    } else {
+        let Some(shown) = board.lanes.get(row.lane) else { return };
+        (shown.lane.name.as_str(), Status::of_deployment(shown.state.status), tokens.weak)
     };
     let chosen = match node {
         Some(node) => view.is_selected(node.lane, &node.name),

@@ -8,7 +8,7 @@ use crate::gui::theme::tokens;
 use crate::gui::view::{Mode, View, Wish};
 
 /// The bar.
-pub fn top_bar_ui(ui: &mut Ui, board: &Board, view: &mut View, situation: &Situation) {
+pub fn top_bar_ui(ui: &mut Ui, board: &Board, view: &mut View, situation: Situation) {
     let tokens = tokens(ui.ctx());
     ui.horizontal_centered(|ui| {
         ui.menu_button("☰", |ui| menu(ui, view, situation)).response.on_hover_text("Menu");
@@ -80,7 +80,7 @@ fn keys(ui: &Ui, command: Command) -> String {
 }
 
 /// A button of a command, named as in the registry.
-fn command_button(ui: &mut Ui, view: &mut View, situation: &Situation, command: Command, button: Button<'_>) {
+fn command_button(ui: &mut Ui, view: &mut View, situation: Situation, command: Command, button: Button<'_>) {
     let usable = command.usable(situation).is_ok();
     let response = ui.add_enabled(usable, button);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, usable, command.spec().name));
@@ -91,7 +91,7 @@ fn command_button(ui: &mut Ui, view: &mut View, situation: &Situation, command: 
     }
 }
 
-fn menu(ui: &mut Ui, view: &mut View, situation: &Situation) {
+fn menu(ui: &mut Ui, view: &mut View, situation: Situation) {
     ui.set_min_width(240.0);
     for command in Command::ALL {
         if matches!(command, Command::Design | Command::Undo | Command::Theme | Command::Quit) {
