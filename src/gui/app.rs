@@ -280,5 +280,24 @@ pub fn run(path: &Path, data_dir: Option<PathBuf>) -> Result<(), StartError> {
         .with_drag_and_drop(true);
     let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     let start = eframe::run_native("gantry", native, Box::new(|_| Ok(Box::new(App::new(options)))));
-    start.map_err(|error| StartError::NoDisplay(error.to_string()))
+    start.map_err(|error| StartError::NoDisplay(reason(&error.to_string())))
+}
+
+/// What the system said, without the place in a library's source where it was said.
+fn reason(error: &str) -> String {
+    let told =
+        error.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")).map_or(error, |(_, told)| told);
+    told.trim_end_matches(['.', ')']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason;
+
+    #[test]
+    fn a_reason_names_no_source_file() {
+        let error = "winit EventLoopError: os error at /x/linux/mod.rs:765: neither WAYLAND_DISPLAY nor DISPLAY is set.";
+        assert_eq!(reason(error), "neither WAYLAND_DISPLAY nor DISPLAY is set");
+        assert_eq!(reason("no GL"), "no GL");
+    }
 }
