@@ -66,7 +66,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session on `project`. The store is opened if there is one, and made with the first deployment.
+    /// A session on `project`. The store is opened if there is one, and made with the first deployment, or at once for
+    /// a front end that wants to be woken.
     pub fn new(project: OpenProject, settings: Settings) -> Result<Self, SessionError> {
         let directory = match &settings.data_dir {
             Some(directory) => directory.clone(),
@@ -86,7 +87,8 @@ impl Session {
             trouble: None,
             bell: Arc::default(),
         };
-        if session.directory.join(engine::FILE_NAME).exists() {
+        // Who wants to be woken watches what other processes do, too, and so needs the store from the beginning.
+        if session.settings.wake.is_some() || session.directory.join(engine::FILE_NAME).exists() {
             session.engine()?;
             session.refresh();
             session.events = session.history()?;
