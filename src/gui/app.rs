@@ -13,6 +13,7 @@ use super::panels::{self, Tabs};
 use super::view::View;
 use super::{canvas, dialogs, theme};
 use crate::edit::{Document, History, Project};
+use crate::session::export::{Exported, export};
 use crate::session::project::open;
 use crate::session::{Overrides, Rehearsing, Session, Settings};
 
@@ -35,17 +36,46 @@ pub enum StartError {
     NoDisplay(String),
 }
 
-/// Asks a person for a project folder. Called on a thread of its own: it may take as long as the person does.
+/// What a folder is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To open the project in it.
+    Open,
+    /// To write the blueprints to it.
+    Export,
+}
+
+impl Purpose {
+    /// Title of the dialog.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Open => "Open project",
+            Self::Export => "Export blueprints to an empty folder",
+        }
+    }
+}
+
+/// What came of asking for a folder.
+pub(super) enum Answer {
+    /// The person chose none.
+    Nothing,
+    /// A project to open.
+    Open(PathBuf),
+    /// The blueprints were written to a folder, or why not.
+    Exported(Result<PathBuf, String>),
+}
+
+/// Asks a person for a folder. Called on a thread of its own: it may take as long as the person does.
 pub trait FilePicker: Send + Sync {
     /// The folder; none if the person chose none.
-    fn folder(&self) -> Option<PathBuf>;
+    fn folder(&self, purpose: Purpose) -> Option<PathBuf>;
 }
 
 struct NativePicker;
 
 impl FilePicker for NativePicker {
-    fn folder(&self) -> Option<PathBuf> {
-        rfd::FileDialog::new().set_title("Open project").pick_folder()
+    fn folder(&self, purpose: Purpose) -> Option<PathBuf> {
+        rfd::FileDialog::new().set_title(purpose.title()).pick_folder()
     }
 }
 
@@ -61,7 +91,7 @@ pub struct App {
     pub(super) project: Project,
     pub(super) history: History,
     pub(super) picker: Arc<dyn FilePicker>,
-    pub(super) picked: Option<Receiver<Option<PathBuf>>>,
+    pub(super) picked: Option<Receiver<Answer>>,
     waker: Arc<Mutex<Option<Context>>>,
     themed: bool,
 }
@@ -181,12 +211,28 @@ impl App {
     }
 
     /// Starts to ask for a folder.
-    pub(super) fn pick(&mut self, ctx: &Context) {
+    pub(super) fn pick(&mut self, ctx: &Context, purpose: Purpose) {
         let (sender, receiver) = channel();
         let (picker, ctx) = (self.picker.clone(), ctx.clone());
+        let lanes: Vec<(String, PathBuf)> = self
+            .session
+            .iter()
+            .flat_map(|session| session.project().lanes.values())
+            .map(|lane| (lane.name.clone(), lane.folder.clone()))
+            .collect();
         let spawned = std::thread::Builder::new().name("open dialog".to_owned()).spawn(move || {
             // The window may be gone when the person has chosen.
-            let _ = sender.send(picker.folder());
+            let answer = match (picker.folder(purpose), purpose) {
+                (None, _) => Answer::Nothing,
+                (Some(path), Purpose::Open) => Answer::Open(path),
+                (Some(path), Purpose::Export) => {
+                    let blueprints: Vec<Exported<'_>> =
+                        lanes.iter().map(|(name, folder)| Exported { name, folder }).collect();
+                    let written = export(&blueprints, &path).map(|_| path).map_err(|error| error.to_string());
+                    Answer::Exported(written)
+                }
+            };
+            let _ = sender.send(answer);
             ctx.request_repaint();
         });
         match spawned {

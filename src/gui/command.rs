@@ -10,6 +10,8 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 pub enum Command {
     /// Opens another project.
     Open,
+    /// Writes the blueprints as folders and archives.
+    Export,
     /// Reads the project from disk again.
     Reload,
     /// Shows what deploying would do.
@@ -104,8 +106,9 @@ const ALT_SHIFT: Modifiers =
 
 impl Command {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Open,
+        Self::Export,
         Self::Reload,
         Self::Plan,
         Self::Deploy,
@@ -137,6 +140,11 @@ impl Command {
     pub fn spec(self) -> Spec {
         let (name, tooltip, shortcuts): (_, _, &'static [KeyboardShortcut]) = match self {
             Self::Open => ("Open project…", "Opens a project folder", const { &[keys(CTRL, Key::O)] }),
+            Self::Export => (
+                "Export blueprints…",
+                "Writes the blueprints with their resources, as folders and archives, to an empty folder",
+                const { &[keys(CTRL, Key::E)] },
+            ),
             Self::Reload => ("Reload", "Reads the project from disk again", const { &[keys(NONE, Key::F5)] }),
             Self::Plan => (
                 "Plan deployment",

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use egui::{Context, Theme};
 
-use super::app::App;
+use super::app::{Answer, App, Purpose};
 use super::command::Command;
 use super::panels;
 use super::view::{Mode, NodeKey, Tab, View, Wish};
 use crate::edit::Edit;
-use crate::model::Point;
+use crate::model::{Point, TargetSpec};
 use crate::plan::Goal;
 use crate::session::{RolloutEnd, project};
 
@@ -19,8 +19,13 @@ impl App {
     pub(super) fn hear(&mut self, ctx: &Context) {
         if let Some(answer) = self.picked.as_ref().and_then(|receiver| receiver.try_recv().ok()) {
             self.picked = None;
-            if let Some(path) = answer {
-                self.open(&path);
+            match answer {
+                Answer::Nothing => {}
+                Answer::Open(path) => self.open(&path),
+                Answer::Exported(Ok(path)) => {
+                    self.view.toast(false, format!("The blueprints are in {}", path.display()), None);
+                }
+                Answer::Exported(Err(why)) => self.view.toast(true, why, None),
             }
         }
         let Some(session) = &mut self.session else { return };
@@ -65,7 +70,8 @@ impl App {
         let view = &mut self.view;
         let middle = view.canvas_size / 2.0;
         match command {
-            Command::Open => self.pick(ctx),
+            Command::Open => self.pick(ctx, Purpose::Open),
+            Command::Export => self.pick(ctx, Purpose::Export),
             Command::Reload => self.reload(),
             Command::Plan => self.plan(),
             Command::Deploy => {
@@ -165,8 +171,14 @@ impl App {
                 self.start(&lanes, Goal::Undeploy);
             }
             Wish::Retarget { lane, platform, target } => {
-                if let (Some(name), Ok(target)) = (self.lane_name(lane), target.parse()) {
-                    self.retarget(&name, platform, &target);
+                let Some(name) = self.lane_name(lane) else { return };
+                match target.parse::<TargetSpec>() {
+                    Ok(target) if target.serves(platform) => self.retarget(&name, platform, &target),
+                    Ok(target) => {
+                        let why = format!("`{target}` can't be the target of the platform `{platform}`");
+                        self.view.toast(true, why, None);
+                    }
+                    Err(error) => self.view.toast(true, error.to_string(), None),
                 }
             }
         }

@@ -15,4 +15,4 @@ mod theme;
 mod values;
 mod view;
 
-pub use app::{App, FilePicker, Options, StartError, run};
+pub use app::{App, FilePicker, Options, Purpose, StartError, run};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use egui::{Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use gantry::gui::{App, Options};
+use gantry::gui::{App, FilePicker, Options, Purpose};
 use gantry::session::Rehearsing;
 
 /// A copy of the example and a store of its own.
@@ -285,4 +285,65 @@ fn without_a_project_the_window_says_what_to_do() {
     harness.run_steps(3);
     harness.get_by_label("Open project…");
     assert!(harness.query_all_by_label_contains("does not exist").next().is_some());
+}
+
+/// Chooses a folder as a person would.
+struct Choice(PathBuf);
+
+impl FilePicker for Choice {
+    fn folder(&self, purpose: Purpose) -> Option<PathBuf> {
+        assert_eq!(purpose, Purpose::Export);
+        Some(self.0.clone())
+    }
+}
+
+#[test]
+fn the_blueprints_are_exported_from_the_window() {
+    let desk = Desk::new();
+    let to = desk.folder.path().join("out");
+    let options = Options {
+        path: Some(desk.project()),
+        data_dir: Some(desk.folder.path().join("data")),
+        rehearsal: Rehearsing::at_once(),
+    };
+    let choice = std::sync::Arc::new(Choice(to.clone()));
+    let mut harness = Harness::builder()
+        .with_size(vec2(1600.0, 1000.0))
+        .build_eframe(move |_| App::new(options).with_picker(choice));
+    harness.run_steps(4);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
+    let begun = Instant::now();
+    while !to.join("swarm-cluster.zip").exists() && begun.elapsed() < Duration::from_secs(20) {
+        harness.run_steps(1);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    for lane in ["kubernetes-cluster", "swarm-cluster", "service"] {
+        let file = format!("{lane}/blueprint.yaml");
+        assert_eq!(
+            std::fs::read(to.join(&file)).unwrap(),
+            std::fs::read(desk.project().join(&file)).unwrap()
+        );
+    }
+}
+
+#[test]
+fn a_target_is_typed_and_rubbish_is_refused() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    for (typed, wanted) in
+        [("podman", "names no target"), ("kubernetes", "can't be the target of the platform")]
+    {
+        let fields: Vec<_> = harness.query_all_by_label("Address of the swarm target").collect();
+        if fields.is_empty() {
+            harness.get_all_by_label_contains("swarm-cluster").next().unwrap().click();
+            harness.run_steps(4);
+        }
+        harness.get_by_label("Address of the swarm target").click();
+        harness.run_steps(2);
+        harness.get_by_label("Address of the swarm target").type_text(typed);
+        harness.run_steps(2);
+        harness.key_press(Key::Enter);
+        harness.run_steps(4);
+        assert!(harness.query_all_by_label_contains(wanted).next().is_some(), "{typed}");
+    }
 }

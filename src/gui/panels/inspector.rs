@@ -313,6 +313,30 @@ fn lane_ui(ui: &mut Ui, view: &mut View, number: usize, shown: &LaneView, situat
     });
 }
 
+/// A target by its address, typed; Enter takes it.
+fn address_ui(ui: &mut Ui, view: &mut View, number: usize, platform: Platform) {
+    let example = match platform {
+        Platform::Kubernetes => "kubernetes:CONTEXT",
+        _ => "docker:CONTEXT, unix://…, tcp://…, ssh://…",
+    };
+    let id = ui.make_persistent_id(("address", number, platform.name()));
+    let mut text: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    let field = ui.add(egui::TextEdit::singleline(&mut text).hint_text(example).desired_width(f32::INFINITY));
+    field.widget_info(|| {
+        egui::WidgetInfo::labeled(
+            egui::WidgetType::TextEdit,
+            true,
+            format!("Address of the {} target", platform.name()),
+        )
+    });
+    if field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) && !text.trim().is_empty()
+    {
+        view.wish(Wish::Retarget { lane: number, platform, target: text.trim().to_owned() });
+        text.clear();
+    }
+    ui.data_mut(|data| data.insert_temp(id, text));
+}
+
 fn target_ui(ui: &mut Ui, view: &mut View, number: usize, shown: &LaneView, platform: Platform) {
     let current = shown.lane.spec.target(platform).to_string();
     let choices: &[&str] = match platform {
@@ -330,5 +354,6 @@ fn target_ui(ui: &mut Ui, view: &mut View, number: usize, shown: &LaneView, plat
                 }
             }
         });
+        address_ui(ui, view, number, platform);
     });
 }
