@@ -65,7 +65,7 @@
 //!                                  │
 //!   3                           engine                      executor · events · store · Provider trait
 //!                                  │
-//!   2   ingest ─▶ edit          plan ─▶ scene   render      pure: change it · what to do · how it looks
+//!   2   ingest ─▶ edit          plan    scene   render      pure: change it · what to do · how it looks
 //!              └─────────┬─────────┴──────┴───────┘
 //!   1                  check                                pure: types, resolution, rules
 //!                       dsl                                 pure: text ⇄ model
@@ -73,7 +73,8 @@
 //!                    diag   dag                             pure: addresses, places, messages · graphs
 //! ```
 //!
-//! [`scene`] uses [`plan`] for one thing: the State whose words and values stand on the picture.
+//! Words and values of a State are laid over the [`scene`] by the window, so that an event moves nothing on the picture.
+//! (`ingest`, reading foreign formats into Edits, has its place here and is not there yet.)
 //!
 //! # Threads
 //!

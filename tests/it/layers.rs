@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("edit", &["dsl", "model", "diag"]),
     ("ingest", &["edit", "model", "diag"]),
     ("plan", &["check", "model", "diag", "dag"]),
-    ("scene", &["check", "plan", "model", "dag"]),
+    ("scene", &["check", "model", "dag"]),
     ("render", &["scene", "check", "plan", "model", "diag", "dsl"]),
     ("engine", &["plan", "check", "model", "diag", "dag"]),
     ("providers", &["engine", "render", "plan", "check", "model", "diag"]),
