@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::args::{DeployArguments, Format, Selection, UndeployArguments};
-use super::output::{self, BAD, CARE, GOOD, confirmed, exit, line, note, paint};
+use super::output::{self, BAD, CARE, GOOD, confirmed, exit, failed, line, note, paint};
 use super::progress::Progress;
 use super::start::start;
 use crate::diag::escape;
@@ -72,11 +72,11 @@ fn real_targets(session: &Session, lanes: &[String]) -> Vec<String> {
 }
 
 fn refused(refusal: &Refusal) -> u8 {
-    note(format!("{}: {}", paint(BAD, "error"), escape(&refusal.to_string())));
+    let code = failed(refusal, exit::PROBLEMS);
     if let Some(hint) = refusal.hint() {
         note(format!("  hint: {}", escape(&hint)));
     }
-    exit::PROBLEMS
+    code
 }
 
 /// Runs `goal` for `lanes` and follows it to its end.

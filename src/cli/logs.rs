@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::args::{LogsArguments, Running};
-use super::output::{BAD, DIM, exit, line, note, paint};
+use super::output::{DIM, exit, failed, line, paint};
 use super::start::start;
 use crate::diag::escape;
 use crate::session::inside::{self, Inside, LogLine, LogOptions};
@@ -51,6 +51,5 @@ pub fn running(wanted: &Running, data_dir: Option<PathBuf>) -> Result<Vec<Inside
 
 /// Tells why nothing can be looked into.
 pub fn refuse(error: &inside::InsideError) -> u8 {
-    note(format!("{}: {}", paint(BAD, "error"), escape(&error.to_string())));
-    exit::PROBLEMS
+    failed(error, exit::PROBLEMS)
 }

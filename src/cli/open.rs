@@ -1,7 +1,7 @@
 //! From PATH, `--target` and `-i` to a project and the lanes that are meant.
 
 use super::args::Selection;
-use super::output::{BAD, exit, note, paint};
+use super::output::{exit, failed};
 use crate::diag::Source;
 use crate::dsl;
 use crate::model::{Platform, TargetSpec, UnknownTarget, Value};
@@ -17,16 +17,13 @@ pub struct Opened {
 
 /// Opens what `selection` names; tells what is wrong and gives the exit code otherwise.
 pub fn open(selection: &Selection) -> Result<Opened, u8> {
-    let overrides = overrides(selection).map_err(|message| {
-        note(format!("{}: {message}", paint(BAD, "error")));
-        exit::USAGE
-    })?;
+    let overrides = overrides(selection).map_err(|message| failed(message, exit::USAGE))?;
     let (project, lane) = project::open(&selection.path, &overrides).map_err(|error| {
-        note(format!("{}: {error}", paint(BAD, "error")));
-        match error {
+        let code = match error {
             OpenError::Missing { .. } => exit::USAGE,
             OpenError::NoProject { .. } | OpenError::File(_) => exit::PROBLEMS,
-        }
+        };
+        failed(error, code)
     })?;
     let lanes = lane.map_or_else(|| project.order(), |lane| vec![lane]);
     Ok(Opened { project, lanes })

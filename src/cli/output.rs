@@ -44,6 +44,12 @@ pub fn note(text: impl AsRef<str>) {
     let _ = writeln!(anstream::stderr(), "{}", text.as_ref());
 }
 
+/// Tells `error` on stderr as one line without control characters; gives `code`, to end the program with.
+pub fn failed(error: impl std::fmt::Display, code: u8) -> u8 {
+    note(format!("{}: {}", paint(BAD, "error"), escape(&error.to_string())));
+    code
+}
+
 /// `text` in `style`.
 pub fn paint(style: Style, text: impl AsRef<str>) -> String {
     format!("{style}{}{style:#}", text.as_ref())

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::args::{RehearsalOptions, Selection};
 use super::open::{Opened, open};
-use super::output::{BAD, exit, note, paint};
+use super::output::{exit, failed};
 use crate::session::{Rehearsing, Session, Settings};
 
 /// A session on what `selection` names, and the lanes that are meant; or the exit code, the reason told.
@@ -17,18 +17,10 @@ pub fn start(
     let Opened { project, lanes } = open(selection)?;
     let rehearsal = match rehearsal.map(settings).transpose() {
         Ok(settings) => settings.unwrap_or_default(),
-        Err(message) => {
-            note(format!("{}: {message}", paint(BAD, "error")));
-            return Err(exit::USAGE);
-        }
+        Err(message) => return Err(failed(message, exit::USAGE)),
     };
-    match Session::new(project, Settings { data_dir, rehearsal, wake: None }) {
-        Ok(session) => Ok((session, lanes)),
-        Err(error) => {
-            note(format!("{}: {error}", paint(BAD, "error")));
-            Err(exit::PROBLEMS)
-        }
-    }
+    let session = Session::new(project, Settings { data_dir, rehearsal, wake: None });
+    session.map(|session| (session, lanes)).map_err(|error| failed(error, exit::PROBLEMS))
 }
 
 /// The rehearsal that was asked for.

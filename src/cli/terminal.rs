@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{Format, Selection};
-use super::output::{exit, line, note};
+use super::output::{exit, failed, line};
 use super::{deploy, plan, refuse};
 use crate::plan::Goal;
 use crate::session::{Overrides, Rehearsing, Session, Settings, project};
@@ -13,10 +13,7 @@ use crate::session::{Overrides, Rehearsing, Session, Settings, project};
 pub fn rehearse(path: &Path) -> u8 {
     let (mut project, lane) = match project::open(path, &Overrides::default()) {
         Ok(opened) => opened,
-        Err(error) => {
-            note(format!("error: {error}"));
-            return exit::PROBLEMS;
-        }
+        Err(error) => return failed(error, exit::PROBLEMS),
     };
     for lane in project.lanes.values_mut() {
         lane.spec.targets.clear();
@@ -29,8 +26,7 @@ pub fn rehearse(path: &Path) -> u8 {
     let folder = match scratch() {
         Ok(folder) => folder,
         Err(error) => {
-            note(format!("error: no folder for the rehearsal's store: {error}"));
-            return exit::PROBLEMS;
+            return failed(format_args!("no folder for the rehearsal's store: {error}"), exit::PROBLEMS);
         }
     };
     let settings = Settings { data_dir: Some(folder.clone()), rehearsal: Rehearsing::default(), wake: None };
@@ -50,10 +46,7 @@ pub fn rehearse(path: &Path) -> u8 {
             };
             deploy::run(&mut session, &lanes, Goal::Deploy, false, &selection)
         }
-        Err(error) => {
-            note(format!("error: {error}"));
-            exit::PROBLEMS
-        }
+        Err(error) => failed(error, exit::PROBLEMS),
     };
     let _ = std::fs::remove_dir_all(folder);
     code

@@ -88,14 +88,11 @@ impl Pen {
         color: Color32,
         width: f32,
     ) -> Rect {
-        let galley = self.fitted(text, font, color, width);
-        let rect = align.anchor_size(at, galley.size());
         if self.camera.zoom >= 0.8 {
             let shift = (self.camera.zoom * 0.45).clamp(0.25, 0.9);
-            self.painter.galley(rect.min + vec2(shift, 0.0), galley.clone(), color);
+            self.text(at + vec2(shift, 0.0), align, text, font.clone(), color, width);
         }
-        self.painter.galley(rect.min, galley, color);
-        rect
+        self.text(at, align, text, font, color, width)
     }
 
     /// A curve as points on the screen, as many as it needs.
