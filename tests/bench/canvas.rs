@@ -4,6 +4,9 @@
 //! nodes, edges, median and 95th percentile in milliseconds of CPU time, the budget, and `egui_graphs`' own widget (of the
 //! same number of nodes and edges, in the same process) as a ratio. A budget that isn't kept ends the program with 1.
 
+// A benchmark may stop at the first surprise.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -50,8 +53,11 @@ fn project(folder: &Path, nodes: usize, edges: usize) -> PathBuf {
     }
     let lane = folder.join("lane");
     std::fs::create_dir_all(&lane).expect("a folder");
-    std::fs::write(folder.join("gantry.yaml"), "name: bench\nlanes:\n  lane:\n    blueprint: lane/blueprint.yaml\n")
-        .expect("a manifest");
+    std::fs::write(
+        folder.join("gantry.yaml"),
+        "name: bench\nlanes:\n  lane:\n    blueprint: lane/blueprint.yaml\n",
+    )
+    .expect("a manifest");
     std::fs::write(lane.join("blueprint.yaml"), text).expect("a blueprint");
     folder.to_owned()
 }
@@ -85,7 +91,8 @@ impl Desk {
         let primitives = self.ctx.tessellate(shapes, output.pixels_per_point);
         let spent = cpu() - start;
         std::hint::black_box(&primitives);
-        let next = output.viewport_output.values().map(|view| view.repaint_delay).min().unwrap_or(Duration::MAX);
+        let next =
+            output.viewport_output.values().map(|view| view.repaint_delay).min().unwrap_or(Duration::MAX);
         output.drop_without_applying_deltas();
         (spent, next)
     }
@@ -126,7 +133,15 @@ struct Report {
 }
 
 impl Report {
-    fn line(&mut self, name: &str, nodes: usize, edges: usize, times: Vec<f64>, budget: f64, peer: Option<f64>) {
+    fn line(
+        &mut self,
+        name: &str,
+        nodes: usize,
+        edges: usize,
+        times: Vec<f64>,
+        budget: f64,
+        peer: Option<f64>,
+    ) {
         let (median, high) = middle(times);
         let kept = median <= budget;
         self.broken |= !kept;
@@ -162,7 +177,7 @@ fn peer(nodes: usize, edges: usize, zoomed: bool) -> f64 {
             events.push(Event::Zoom(1.6));
         }
         let (spent, _) = desk.frame(events, |ui| {
-            let view = &mut egui_graphs::DefaultGraphView::new()
+            let view = egui_graphs::DefaultGraphView::new()
                 .with_interactions(&interactions)
                 .with_navigations(&navigation);
             view.show(ui, &mut graph);
@@ -292,7 +307,9 @@ fn nodes_on_screen(desk: &mut Desk, app: &mut App) -> Vec<(String, Rect)> {
     output.drop_without_applying_deltas();
     let mut found = Vec::new();
     for (_, node) in tree.into_iter().flat_map(|tree| tree.nodes) {
-        if let (Some(name), Some(bounds)) = (node.label().and_then(|label| label.strip_prefix("node ")), node.bounds()) {
+        if let (Some(name), Some(bounds)) =
+            (node.label().and_then(|label| label.strip_prefix("node ")), node.bounds())
+        {
             let rect = Rect::from_min_max(
                 pos2(bounds.x0 as f32, bounds.y0 as f32),
                 pos2(bounds.x1 as f32, bounds.y1 as f32),
@@ -309,7 +326,7 @@ fn drag(report: &mut Report, folder: &Path, data: &Path) {
     let mut app = app(folder, data);
     desk.rest(&mut app, 10);
     let all = nodes_on_screen(&mut desk, &mut app);
-    let corner = all.iter().map(|(_, rect)| rect.min.to_vec2()).reduce(|a, b| a.min(b)).expect("nodes");
+    let corner = all.iter().map(|(_, rect)| rect.min.to_vec2()).reduce(Vec2::min).expect("nodes");
     let from = corner.to_pos2() - vec2(3.0, 3.0);
     // The smallest square from the corner that touches a hundred.
     let touched = |size: f32| {
@@ -350,7 +367,9 @@ fn drag(report: &mut Report, folder: &Path, data: &Path) {
     desk.app(&mut app, Vec::new());
     report.line("drop them, to the new picture", 1_000, 1_500, vec![cpu() - before], 100.0, None);
     let moved = nodes_on_screen(&mut desk, &mut app);
-    let place = |all: &[(String, Rect)], name: &str| all.iter().find(|(known, _)| known == name).map(|(_, rect)| rect.min);
+    let place = |all: &[(String, Rect)], name: &str| {
+        all.iter().find(|(known, _)| known == name).map(|(_, rect)| rect.min)
+    };
     let last = &chosen[chosen.len() - 1].0;
     assert_ne!(place(&all, last), place(&moved, last), "the drag moved what was chosen");
 }
