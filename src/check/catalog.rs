@@ -34,8 +34,20 @@ static FILES: &[Entry] = &[
     Entry {
         name: "built-in:kubernetes.yaml",
         text: include_str!("../../assets/types/kubernetes.yaml"),
-        plugins: &["kubernetes", "cloudify-kubernetes-plugin"],
+        plugins: &["kubernetes"],
         addresses: &["cloudify-kubernetes-plugin/*/plugin-remote.yaml"],
+    },
+    Entry {
+        name: "built-in:kubernetes-modern.yaml",
+        text: include_str!("../../assets/types/kubernetes-modern.yaml"),
+        // `plugin:` imports are younger than the plugin of the 3.x era, which was imported by its address.
+        plugins: &["cloudify-kubernetes-plugin", "kubernetes-modern"],
+        addresses: &[
+            "cloudify-cosmo/cloudify-kubernetes-plugin/*/plugin.yaml",
+            "cloudify-kubernetes-plugin/*/plugin_1_*.yaml",
+            "cloudify-kubernetes-plugin/*/v2_plugin.yaml",
+            "spec/kubernetes-plugin/*/plugin.yaml",
+        ],
     },
     Entry {
         name: "built-in:kubernetes-host.yaml",
@@ -168,6 +180,7 @@ mod tests {
             ("http://www.getcloudify.org/spec/cloudify/3.4/types.yaml", "built-in:types.yaml"),
             ("cloudify/types/types.yaml", "built-in:types.yaml"),
             ("plugin:kubernetes", "built-in:kubernetes.yaml"),
+            ("plugin:cloudify-kubernetes-plugin?version=>=2.7", "built-in:kubernetes-modern.yaml"),
             ("plugin:swarm?version=>=0.9", "built-in:swarm.yaml"),
             (
                 "https://raw.githubusercontent.com/x/cloudify-proxy-plugin/master/plugin.yaml",

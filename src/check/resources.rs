@@ -36,6 +36,20 @@ pub fn resources(topology: &Topology) -> Vec<Resource> {
                 }
             }
         }
+        if node.is_a("cloudify.kubernetes.resources.FileDefinedResource") {
+            let file = node.properties.get("file");
+            add(file.and_then(|file| file.get("resource_path")), path.key("file").key("resource_path"));
+        }
+        if node.is_a("cloudify.kubernetes.resources.MultipleFileDefinedResources") {
+            let list = node.properties.get("files").and_then(Value::as_list).unwrap_or_default();
+            for (index, item) in list.iter().enumerate() {
+                let at = path.key("files").index(index);
+                match item {
+                    Value::String(_) => add(Some(item), at),
+                    _ => add(item.get("resource_path"), at.key("resource_path")),
+                }
+            }
+        }
         if node.is_a("cloudify.swarm.Microservice") {
             add(node.properties.get("compose_file"), path.key("compose_file"));
         }

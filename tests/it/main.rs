@@ -13,6 +13,7 @@ mod gui;
 mod hostile;
 mod hybrid;
 mod instances;
+mod kubernetes;
 mod layers;
 #[path = "../live/docker/mod.rs"]
 mod live_docker;

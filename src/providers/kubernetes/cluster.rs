@@ -5,12 +5,12 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
 use kube::discovery::{Scope, oneshot};
-use kube::{Api, Client, Error};
+use kube::{Api, Client, Error, Resource as _};
 use tokio::sync::Mutex;
 
 use super::connect::Way;
@@ -21,6 +21,34 @@ use crate::render::kubernetes::ObjectRef;
 
 /// How long an API server that has answered before may be away.
 const PATIENCE: Duration = Duration::from_mins(2);
+
+/// The same for somebody who only looks.
+const SHORT_PATIENCE: Duration = Duration::from_secs(5);
+/// Between two tries, where the server does not say.
+const AGAIN: Duration = Duration::from_millis(700);
+/// A request that takes longer is told: an admission webhook may hang.
+const SLOW: Duration = Duration::from_secs(5);
+
+/// The answer to a request, with a word while it is waited for.
+async fn told<T>(
+    cx: Option<&Context>,
+    doing: &str,
+    answer: impl Future<Output = Result<T, Error>>,
+) -> Result<Result<T, Error>, Failure> {
+    let Some(cx) = cx else { return Ok(answer.await) };
+    let began = Instant::now();
+    tokio::pin!(answer);
+    loop {
+        tokio::select! {
+            answer = &mut answer => return Ok(answer),
+            () = tokio::time::sleep(SLOW) => cx.report.progress(format!(
+                "{doing}: no answer for {} s; is the API server, or an admission webhook that it calls, hanging?",
+                began.elapsed().as_secs()
+            )),
+            () = cx.cancel.cancelled() => return Err(Failure::retry(format!("{doing}: stopped before it was answered"))),
+        }
+    }
+}
 
 /// A kind as discovered.
 #[derive(Clone, Debug)]
@@ -35,7 +63,7 @@ pub(super) struct Cluster {
     pub client: Client,
     /// Where objects go that name no namespace.
     pub namespace: String,
-    kinds: Mutex<HashMap<(String, String), Kind>>,
+    kinds: std::sync::Mutex<HashMap<(String, String), Kind>>,
     mirrors: Mutex<HashMap<String, Weak<Mirror>>>,
     answered: AtomicBool,
 }
@@ -47,7 +75,7 @@ impl Cluster {
             way,
             client,
             namespace,
-            kinds: Mutex::default(),
+            kinds: std::sync::Mutex::default(),
             mirrors: Mutex::default(),
             answered: AtomicBool::new(false),
         }))
@@ -63,7 +91,7 @@ impl Cluster {
     ) -> Result<T, Failure> {
         let began = Instant::now();
         loop {
-            let error = match send().await {
+            let error = match told(cx, doing, send()).await? {
                 Ok(answer) => {
                     self.answered.store(true, Ordering::Relaxed);
                     return Ok(answer);
@@ -73,25 +101,40 @@ impl Cluster {
             if matches!(error, Error::Api(_)) {
                 self.answered.store(true, Ordering::Relaxed);
             }
-            let told = failure(&error, doing, &self.way);
-            let patient = self.answered.load(Ordering::Relaxed) && began.elapsed() < PATIENCE;
-            let (Some(cx), true, true) = (cx, patient, is_outage(&error)) else { return Err(told) };
-            cx.report.progress(told.to_string());
+            let failed = failure(&error, doing, &self.way);
+            let pause = retry_after(&error).unwrap_or(AGAIN);
+            let patience = if cx.is_some() { PATIENCE } else { SHORT_PATIENCE };
+            let patient = self.answered.load(Ordering::Relaxed) && began.elapsed() + pause < patience;
+            if !patient || !is_outage(&error) {
+                return Err(failed);
+            }
+            let Some(cx) = cx else {
+                tokio::time::sleep(pause).await;
+                continue;
+            };
+            cx.report.progress(failed.to_string());
             tokio::select! {
-                () = tokio::time::sleep(retry_after(&error).unwrap_or(Duration::from_millis(700))) => {}
-                () = cx.cancel.cancelled() => return Err(told),
+                () = tokio::time::sleep(pause) => {}
+                () = cx.cancel.cancelled() => return Err(failed),
             }
         }
     }
 
     /// The kind of `reference`, which must exist.
     pub async fn kind(&self, cx: Option<&Context>, reference: &ObjectRef) -> Result<Kind, Failure> {
-        self.find_kind(cx, reference).await?.ok_or_else(|| {
-            Failure::fatal(format!(
-                "{} knows no `{}` of `{}`; correct `kind` and `apiVersion`, or deploy its CustomResourceDefinition first",
-                self.way, reference.kind, reference.api_version
-            ))
-        })
+        if let Some(kind) = self.find_kind(cx, reference).await? {
+            return Ok(kind);
+        }
+        let others = self.other_versions(reference).await;
+        let hint = if others.is_empty() {
+            "correct `kind` and `apiVersion`, or deploy its CustomResourceDefinition first".to_owned()
+        } else {
+            format!("it has `{}`: set `apiVersion`", others.join("`, `"))
+        };
+        Err(Failure::fatal(format!(
+            "{} knows no `{}` of `{}`; {hint}",
+            self.way, reference.kind, reference.api_version
+        )))
     }
 
     /// The kind of `reference`, by discovery; none if the cluster has none of that name.
@@ -101,10 +144,10 @@ impl Cluster {
         reference: &ObjectRef,
     ) -> Result<Option<Kind>, Failure> {
         let key = (reference.api_version.clone(), reference.kind.clone());
-        let mut kinds = self.kinds.lock().await;
-        if let Some(kind) = kinds.get(&key) {
+        if let Some(kind) = self.kinds().get(&key) {
             return Ok(Some(kind.clone()));
         }
+        // No lock while the cluster is asked: in an outage each asker is patient, and can be cancelled, by itself.
         let (group, version) =
             reference.api_version.split_once('/').unwrap_or(("", reference.api_version.as_str()));
         let wanted = GroupVersionKind::gvk(group, version, &reference.kind);
@@ -121,8 +164,39 @@ impl Cluster {
             .await?;
         let Some((resource, capabilities)) = found else { return Ok(None) };
         let kind = Kind { resource, namespaced: capabilities.scope == Scope::Namespaced };
-        kinds.insert(key, kind.clone());
+        self.kinds().insert(key, kind.clone());
         Ok(Some(kind))
+    }
+
+    /// Other versions of the same group in which the cluster has the kind: an older cluster has older ones.
+    async fn other_versions(&self, reference: &ObjectRef) -> Vec<String> {
+        let Some((group, _)) = reference.api_version.split_once('/') else { return Vec::new() };
+        let Ok(groups) = self.client.list_api_groups().await else { return Vec::new() };
+        let versions =
+            groups.groups.into_iter().filter(|found| found.name == group).flat_map(|found| found.versions);
+        let mut others = Vec::new();
+        for version in versions {
+            let wanted = ObjectRef { api_version: version.group_version.clone(), ..reference.clone() };
+            if matches!(self.find_kind(None, &wanted).await, Ok(Some(_))) {
+                others.push(version.group_version);
+            }
+        }
+        others
+    }
+
+    /// Forgets a kind that the cluster serves no longer.
+    pub fn forget_kind(&self, api_version: &str, kind: &str) {
+        self.kinds().remove(&(api_version.to_owned(), kind.to_owned()));
+    }
+
+    fn kinds(&self) -> MutexGuard<'_, HashMap<(String, String), Kind>> {
+        self.kinds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where objects of `kind` are, in `namespace` if they live in one.
+    pub fn path(&self, kind: &Kind, namespace: Option<&str>) -> String {
+        let namespace = kind.namespaced.then(|| namespace.unwrap_or(&self.namespace));
+        DynamicObject::url_path(&kind.resource, namespace)
     }
 
     /// The door to objects of `kind`, in `namespace` if they live in one.

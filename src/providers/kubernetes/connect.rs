@@ -3,7 +3,9 @@
 //! Owns where credentials come from. Never prints them: a [`Way`] shows itself without.
 
 use std::fmt;
+use std::path::PathBuf;
 
+use super::patience::client;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use serde_json::json;
@@ -11,6 +13,7 @@ use serde_json::json;
 use super::failure::connection_failure;
 use crate::engine::Failure;
 use crate::model::{Map, Value};
+use crate::render::kubernetes::{Files, RenderError};
 
 /// How a cluster is reached.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
@@ -24,6 +27,8 @@ pub(super) enum Way {
     Address(Address),
     /// A kubeconfig in the blueprint, as JSON or YAML text, and the context to use.
     Inline(String, Option<String>),
+    /// A kubeconfig file of this machine, and its current context.
+    File(PathBuf),
 }
 
 /// An API server and the credentials for it. PEM texts, not files.
@@ -44,6 +49,7 @@ impl fmt::Display for Way {
             Self::Context(name) => write!(f, "kubeconfig context `{name}`"),
             Self::Address(address) => f.write_str(&address.url),
             Self::Inline(_, _) => f.write_str("the blueprint's kubeconfig"),
+            Self::File(path) => write!(f, "kubeconfig {}", path.display()),
         }
     }
 }
@@ -61,6 +67,9 @@ impl Way {
         if let Some(context) = text(&["context"]) {
             return Some(Self::Context(context.to_owned()));
         }
+        if let Some(path) = text(&["file"]) {
+            return Some(Self::File(path.into()));
+        }
         if let Some(kubeconfig) = text(&["kubeconfig"]) {
             return Some(Self::Inline(kubeconfig.to_owned(), None));
         }
@@ -71,17 +80,41 @@ impl Way {
             authority: own(&["ca", "ssl_ca_cert"]),
             certificate: own(&["certificate", "cert_file"]),
             key: own(&["key", "key_file"]),
-            insecure: info.get("verify_ssl").and_then(Value::as_bool) == Some(false),
+            // The plugin declares it as text.
+            insecure: info
+                .get("verify_ssl")
+                .is_some_and(|verify| verify.to_string().to_lowercase() == "false"),
         }))
     }
 
-    /// What `client_config` (or a `Master`'s `configuration`) of the modern plugin says.
-    pub fn from_configuration(configuration: &Value) -> Option<Self> {
-        if let Some(options) =
-            configuration.get("api_options").filter(|options| options.get("host").is_some())
+    /// What `client_config` (or a `Master`'s `configuration`) of the modern plugin says. `files` are the blueprint's.
+    pub fn from_configuration(configuration: &Value, files: &dyn Files) -> Result<Option<Self>, RenderError> {
+        let text = |key: &str| configuration.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+        if let Some(options) = configuration
+            .get("api_options")
+            .filter(|options| options.get("host").is_some_and(|host| !host.is_null()))
         {
-            return Self::from_info(options);
+            let Some(Self::Address(mut address)) = Self::from_info(options) else { return Ok(None) };
+            for pem in
+                [&mut address.authority, &mut address.certificate, &mut address.key].into_iter().flatten()
+            {
+                if !pem.contains("-----BEGIN") {
+                    *pem = files.read(pem)?;
+                }
+            }
+            return Ok(Some(Self::Address(address)));
         }
+        if let Some(path) = text("blueprint_file_name") {
+            return Ok(Some(Self::Inline(files.read(path)?, None)));
+        }
+        if let Some(path) = text("manager_file_path") {
+            return Ok(Some(Self::File(path.into())));
+        }
+        Ok(Self::from_content(configuration))
+    }
+
+    /// A kubeconfig written in the blueprint.
+    fn from_content(configuration: &Value) -> Option<Self> {
         match configuration.get("file_content") {
             Some(Value::String(text)) if !text.is_empty() => Some(Self::Inline(text.clone(), None)),
             Some(map @ Value::Map(content)) if !content.is_empty() => {
@@ -95,7 +128,14 @@ impl Way {
     pub fn to_runtime(&self) -> Value {
         let mut map = Map::new();
         match self {
-            Self::CurrentContext | Self::Inline(_, _) => {}
+            Self::CurrentContext => {}
+            // Holds credentials: it is read from the blueprint again.
+            Self::Inline(_, _) => {
+                map.insert("blueprint".into(), Value::Bool(true));
+            }
+            Self::File(path) => {
+                map.insert("file".into(), Value::string(path.display().to_string()));
+            }
             Self::Context(name) => {
                 map.insert("context".into(), Value::string(name));
             }
@@ -128,6 +168,10 @@ impl Way {
         let config = match self {
             Self::CurrentContext => Config::from_kubeconfig(&options(None)).await,
             Self::Context(name) => Config::from_kubeconfig(&options(Some(name))).await,
+            Self::File(path) => match Kubeconfig::read_from(path) {
+                Ok(kubeconfig) => Config::from_custom_kubeconfig(kubeconfig, &options(None)).await,
+                Err(error) => Err(error),
+            },
             Self::Inline(text, context) => match parsed(text) {
                 Ok(kubeconfig) => {
                     Config::from_custom_kubeconfig(kubeconfig, &options(context.as_ref())).await
@@ -141,7 +185,7 @@ impl Way {
         }
         .map_err(|error| connection_failure(&error, self))?;
         let namespace = config.default_namespace.clone();
-        let client = Client::try_from(config).map_err(|error| Failure::fatal(format!("{self}: {error}")))?;
+        let client = client(config).map_err(|error| Failure::fatal(format!("{self}: {error}")))?;
         Ok((client, namespace))
     }
 }

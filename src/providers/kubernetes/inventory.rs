@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::connect::Way;
+use crate::engine::Failure;
 use crate::model::{Map, Value};
 use crate::render::kubernetes::ObjectRef;
 
@@ -39,7 +40,13 @@ pub fn fields(runtime: &Map) -> BTreeMap<String, BTreeSet<String>> {
         .collect()
 }
 
-/// The cluster that `runtime` names.
-pub(super) fn way(runtime: &Map) -> Way {
-    runtime.get(CLUSTER).and_then(Way::from_info).unwrap_or_default()
+/// The cluster that `runtime` names; the current context if it names none.
+pub(super) fn way(runtime: &Map) -> Result<Way, Failure> {
+    let info = runtime.get(CLUSTER);
+    if info.is_some_and(|info| info.get("blueprint").is_some()) {
+        return Err(Failure::fatal(
+            "the kubeconfig of this cluster stands in the blueprint alone; choose its context by `--target kubernetes:CONTEXT`",
+        ));
+    }
+    Ok(info.and_then(Way::from_info).unwrap_or_default())
 }

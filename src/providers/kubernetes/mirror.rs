@@ -20,6 +20,21 @@ use crate::render::kubernetes::{DEPLOYMENT_LABEL, INSTANCE_LABEL, ObjectRef, lab
 
 type Key = (String, String, Option<String>);
 
+/// Until a watch that was cut lists again. Short: whoever looks at the picture waits for this.
+const AGAIN: Duration = Duration::from_millis(500);
+/// Until a kind that is served no longer is looked for again.
+const UNSERVED: Duration = Duration::from_secs(3);
+
+/// Whether the cluster knows the kind no longer.
+fn is_unserved(error: &watcher::Error) -> bool {
+    let (watcher::Error::InitialListFailed(kube::Error::Api(status))
+    | watcher::Error::WatchStartFailed(kube::Error::Api(status))) = error
+    else {
+        return false;
+    };
+    status.code == 404
+}
+
 /// What is known of one object.
 pub(super) enum Seen {
     /// Nothing: its kind has not been listed yet.
@@ -81,7 +96,7 @@ impl Mirror {
         write(&self.watched).insert(key, Arc::clone(&seen));
         let api = cluster.api(kind, namespace.as_deref());
         let types = (kind.resource.api_version.clone(), kind.resource.kind.clone());
-        let (changed, stop) = (self.changed.clone(), self.stop.clone());
+        let (changed, stop, weak) = (self.changed.clone(), self.stop.clone(), self.cluster.clone());
         let config = watcher::Config::default().labels(&self.selector);
         tokio::spawn(async move {
             let mut events = watcher::watcher(api.clone(), config.clone()).boxed();
@@ -94,12 +109,21 @@ impl Mirror {
                 match event {
                     None => return,
                     Some(Err(error)) => {
-                        write(&seen).error = Some(chain(&error));
+                        let pause = if is_unserved(&error) {
+                            // The definition of its kind was deleted, and every object with it.
+                            if let Some(cluster) = weak.upgrade() {
+                                cluster.forget_kind(&types.0, &types.1);
+                            }
+                            *write(&seen) = Watched { synced: true, ..Watched::default() };
+                            UNSERVED
+                        } else {
+                            write(&seen).error = Some(chain(&error));
+                            AGAIN
+                        };
                         changed.send_modify(|count| *count += 1);
                         tokio::select! {
                             () = stop.cancelled() => return,
-                            // Short: whoever looks at the picture waits for this.
-                            () = tokio::time::sleep(Duration::from_millis(500)) => {}
+                            () = tokio::time::sleep(pause) => {}
                         }
                         // Lists again: a watch that only goes on says nothing while nothing changes, and so would not
                         // tell that it works again.
@@ -136,11 +160,29 @@ impl Mirror {
         });
     }
 
+    /// Takes note that there is no object of the kind of `reference`: the cluster does not know it.
+    pub fn none_of(&self, reference: &ObjectRef) {
+        let key = (reference.api_version.clone(), reference.kind.clone(), reference.namespace.clone());
+        let nothing = || Arc::new(RwLock::new(Watched { synced: true, ..Watched::default() }));
+        write(&self.watched).entry(key).or_insert_with(nothing);
+    }
+
     /// Watches pods and endpoints in `namespace` too.
     pub async fn watch_pods(&self, namespace: &str) {
         self.watch(&core_kind("v1", "Pod", "pods"), Some(namespace)).await;
-        self.watch(&core_kind("discovery.k8s.io/v1", "EndpointSlice", "endpointslices"), Some(namespace))
-            .await;
+        let Some(cluster) = self.cluster.upgrade() else { return };
+        // Clusters older than 1.21 have only the beta.
+        for version in ["discovery.k8s.io/v1", "discovery.k8s.io/v1beta1"] {
+            let slices = ObjectRef {
+                api_version: version.into(),
+                kind: "EndpointSlice".into(),
+                ..ObjectRef::default()
+            };
+            if let Ok(Some(kind)) = cluster.find_kind(None, &slices).await {
+                self.watch(&kind, Some(namespace)).await;
+                return;
+            }
+        }
     }
 
     /// The object as last seen.
@@ -171,9 +213,18 @@ impl Mirror {
         found
     }
 
-    /// Why nothing can be seen at the moment.
-    pub fn error(&self) -> Option<String> {
-        read(&self.watched).values().find_map(|seen| read(seen).error.clone())
+    /// Why nothing can be seen of `references`, or of their pods, at the moment.
+    pub fn error(&self, references: &[ObjectRef]) -> Option<String> {
+        let concerns = |key: &Key| {
+            references.iter().any(|reference| {
+                let kind = (key.0 == reference.api_version && key.1 == reference.kind) || key.1 == "Pod";
+                kind && (key.2.is_none() || key.2 == reference.namespace)
+            })
+        };
+        read(&self.watched)
+            .iter()
+            .filter(|(key, _)| concerns(key))
+            .find_map(|(_, seen)| read(seen).error.clone())
     }
 }
 

@@ -13,11 +13,13 @@ mod inventory;
 mod master;
 mod mirror;
 mod observe;
+mod patience;
 mod pods;
 mod ready;
 mod remove;
 pub mod session;
 mod wait;
+mod way;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,12 +29,13 @@ use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt};
 use tokio::sync::{Mutex, mpsc};
 
+use self::apply::Intent;
 use self::cluster::Cluster;
 use self::connect::Way;
 use crate::check::Node;
 use crate::diag::{Diagnostic, Diagnostics, Path};
-use crate::engine::{Context, Failure, Observation, Outcome, Provider, Related, Scope};
-use crate::model::{Map, Value};
+use crate::engine::{Context, Failure, Observation, Outcome, Provider, Scope};
+use crate::model::Value;
 use crate::plan::{Operation, Work, short_operation_name};
 use crate::render::kubernetes::{MICROSERVICE, Override, Owner, has_objects, objects};
 
@@ -45,23 +48,26 @@ pub(in crate::providers::kubernetes) struct Clusters {
 impl Clusters {
     pub(in crate::providers::kubernetes) async fn get(&self, way: Way) -> Result<Arc<Cluster>, Failure> {
         let way = way.settled();
-        let mut known = self.known.lock().await;
-        if let Some(cluster) = known.get(&way) {
-            return Ok(Arc::clone(cluster));
+        if let Some(cluster) = self.find(&way).await {
+            return Ok(cluster);
+        }
+        // No lock while credentials are looked for: that may call a program.
+        let cluster = Cluster::connect(way.clone()).await?;
+        Ok(Arc::clone(self.known.lock().await.entry(way).or_insert(cluster)))
+    }
+
+    async fn find(&self, way: &Way) -> Option<Arc<Cluster>> {
+        let known = self.known.lock().await;
+        if let Some(cluster) = known.get(way) {
+            return Some(Arc::clone(cluster));
         }
         // An address remembered in runtime properties comes without the credentials that led there.
-        if let Way::Address(wanted) = &way
-            && wanted.token.is_none()
-            && wanted.certificate.is_none()
-            && let Some(cluster) = known.iter().find_map(|(known, cluster)| {
-                matches!(known, Way::Address(address) if address.url == wanted.url).then_some(cluster)
-            })
-        {
-            return Ok(Arc::clone(cluster));
+        let Way::Address(wanted) = way else { return None };
+        if wanted.token.is_some() || wanted.certificate.is_some() {
+            return None;
         }
-        let cluster = Cluster::connect(way.clone()).await?;
-        known.insert(way, Arc::clone(&cluster));
-        Ok(cluster)
+        let same = |way: &Way| matches!(way, Way::Address(address) if address.url == wanted.url);
+        known.iter().find_map(|(way, cluster)| same(way).then(|| Arc::clone(cluster)))
     }
 
     /// Forgets a connection, so that the next one reads the credentials anew.
@@ -79,7 +85,8 @@ pub struct KubernetesProvider {
 /// What an operation amounts to.
 #[derive(Clone, Copy, PartialEq)]
 enum Step {
-    Apply { force: bool },
+    Apply(Intent),
+    Read,
     Remove,
     Connect,
     Disconnect,
@@ -99,16 +106,13 @@ impl KubernetesProvider {
         if let Some(context) = &self.context {
             return Ok(Way::Context(context.clone()));
         }
-        if let Some(way) = configured(&cx.properties) {
+        if let Some(way) = way::said(&cx.properties, &cx.instance, cx.world.as_ref(), cx)
+            .map_err(|failure| Failure::fatal(format!("{}: {failure}", cx.node.name)))?
+        {
             return Ok(way);
         }
-        for related in cx.world.related(&cx.instance)? {
-            if let Some(way) = leading_to(&related, cx) {
-                return Ok(way);
-            }
-        }
         // What exists is where it was made.
-        Ok(inventory::way(&cx.runtime))
+        inventory::way(&cx.runtime)
     }
 
     async fn run(&self, step: Step, cx: &Context) -> Result<Outcome, Failure> {
@@ -118,7 +122,8 @@ impl KubernetesProvider {
             Step::Nothing => Ok(Outcome::default()),
             Step::Connect => master::connect(&cluster, cx).await,
             Step::Disconnect => Ok(master::disconnect()),
-            Step::Apply { force } => self.apply(&cluster, cx, force).await,
+            Step::Apply(intent) => self.apply(&cluster, cx, intent).await,
+            Step::Read => apply::read(&cluster, cx).await,
             Step::Remove => self.remove(&cluster, cx).await,
         };
         if let Err(Failure::Fatal { why }) = &done
@@ -129,12 +134,12 @@ impl KubernetesProvider {
         done
     }
 
-    async fn apply(&self, cluster: &Arc<Cluster>, cx: &Context, force: bool) -> Result<Outcome, Failure> {
+    async fn apply(&self, cluster: &Arc<Cluster>, cx: &Context, intent: Intent) -> Result<Outcome, Failure> {
         let owner =
             Owner { deployment: cx.deployment.clone(), instance: cx.instance.clone(), spec: cx.spec.clone() };
         let rendered = objects(&cx.node, &cx.properties, &owner, cx, cx)
             .map_err(|error| Failure::fatal(format!("{}: {error}", cx.node.name)))?;
-        let applied = apply::apply(cluster, cx, rendered, force).await?;
+        let applied = apply::apply(cluster, cx, rendered, intent).await?;
         if cx.properties.get("validate_resource_status").and_then(Value::as_bool) != Some(false) {
             wait::ready(cluster, cx, &applied).await?;
         }
@@ -214,7 +219,7 @@ impl Provider for KubernetesProvider {
     fn observe(&self, scope: Scope) -> BoxStream<'static, Observation> {
         let (send, receive) = mpsc::channel(256);
         // Runs inside the stream: it ends with it.
-        let watching = observe::run(Arc::clone(&self.clusters), scope, send).boxed();
+        let watching = observe::run(Arc::clone(&self.clusters), self.context.clone(), scope, send).boxed();
         let told = stream::unfold((receive, Some(watching)), |(mut receive, watching)| async move {
             let Some(mut running) = watching else {
                 return receive.recv().await.map(|seen| (seen, (receive, None)));
@@ -234,20 +239,25 @@ fn step(operation: &Operation, implementation: &str, node: &Node) -> Result<Step
     let function = implementation.rsplit('.').next().unwrap_or_default();
     let name = short_operation_name(&operation.name);
     let is_microservice = node.is_a(MICROSERVICE);
-    let force = matches!(name, "heal" | "update");
+    let intent = match name {
+        "heal" => Intent::Heal,
+        "update" => Intent::Update,
+        _ => Intent::Make,
+    };
     Ok(match function {
-        "kube_run_expose" => Step::Apply { force },
+        "kube_run_expose" => Step::Apply(intent),
         "kube_delete" => Step::Remove,
         _ if has_objects(node) => match name {
-            "start" if is_microservice => Step::Apply { force },
-            "create" if !is_microservice => Step::Apply { force },
-            "heal" | "update" => Step::Apply { force },
+            "start" if is_microservice => Step::Apply(intent),
+            "create" if !is_microservice => Step::Apply(intent),
+            "heal" | "update" => Step::Apply(intent),
+            "poststart" | "pull" => Step::Read,
             "stop" if is_microservice => Step::Remove,
             "delete" => Step::Remove,
             _ => Step::Nothing,
         },
         _ if master::is_master(node) => match name {
-            "start" => Step::Connect,
+            "start" | "heal" | "update" => Step::Connect,
             "stop" => Step::Disconnect,
             _ => Step::Nothing,
         },
@@ -259,31 +269,4 @@ fn step(operation: &Operation, implementation: &str, node: &Node) -> Result<Step
             )));
         }
     })
-}
-
-/// What the node itself says about its cluster.
-fn configured(properties: &Map) -> Option<Way> {
-    let client = properties.get("client_config");
-    client
-        .and_then(|client| client.get("configuration"))
-        .or_else(|| properties.get("configuration"))
-        .and_then(Way::from_configuration)
-}
-
-/// The cluster that a related master or proxy stands for.
-fn leading_to(related: &Related, cx: &Context) -> Option<Way> {
-    let is_proxy = related.node.is_a("cloudify.nodes.DeploymentProxy");
-    if !is_proxy && !master::is_master(&related.node) {
-        return None;
-    }
-    let outputs = related.runtime.get("outputs");
-    let way = configured(&related.properties)
-        .or_else(|| related.runtime.get("kubernetes_info").and_then(Way::from_info))
-        .or_else(|| outputs.and_then(|outputs| outputs.get("kubernetes_info")).and_then(Way::from_info))
-        .or_else(|| related.runtime.get(inventory::CLUSTER).and_then(Way::from_info))?;
-    let deployment = related.properties.get("deployment_id").and_then(Value::as_str).filter(|_| is_proxy);
-    let rehearsed =
-        deployment.and_then(|name| cx.world.deployment(name)).is_some_and(|state| state.rehearsed);
-    // A rehearsed address leads nowhere; a context can only come from a cluster that was there.
-    (!rehearsed || matches!(way, Way::Context(_))).then_some(way)
 }

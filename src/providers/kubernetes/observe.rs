@@ -10,16 +10,18 @@ use serde_json::Value as Json;
 use tokio::sync::mpsc;
 
 use super::cluster::Cluster;
+use super::connect::Way;
 use super::fields::drift;
 use super::mirror::{Mirror, Seen};
 use super::pods::{restarts, summary};
 use super::ready::{Readiness, parts, readiness};
 use super::wait::troubles;
-use super::{Clusters, inventory};
+use super::{Clusters, inventory, way};
+use crate::check::Node;
 use crate::engine::{Failure, Observation, Scope};
 use crate::model::{Map, Value};
 use crate::plan::Health;
-use crate::render::kubernetes::ObjectRef;
+use crate::render::kubernetes::{Files, ObjectRef, RenderError};
 
 /// Changes within this time are told together.
 const COALESCE: Duration = Duration::from_millis(150);
@@ -41,16 +43,25 @@ struct Subject {
 }
 
 /// Sends what becomes of the instances in `scope`, until nobody listens.
-pub(super) async fn run(clusters: Arc<Clusters>, scope: Scope, send: mpsc::Sender<Observation>) {
+pub(super) async fn run(
+    clusters: Arc<Clusters>,
+    context: Option<String>,
+    scope: Scope,
+    send: mpsc::Sender<Observation>,
+) {
     let mut subjects = Vec::new();
-    for (instance, _, runtime, _) in &scope.instances {
+    for (instance, node, runtime, _) in &scope.instances {
         let references = inventory::resources(runtime);
         if references.is_empty() {
             continue;
         }
         // A cluster that can't be reached yet is asked again: watching outlives its outages.
         let (cluster, mirror) = loop {
-            match watched(&clusters, &scope.deployment, runtime, &references).await {
+            let found = match way(context.as_deref(), &scope, instance, node, runtime) {
+                Ok(way) => watched(&clusters, &scope.deployment, way, &references).await,
+                Err(failure) => Err(failure),
+            };
+            match found {
                 Ok(found) => break found,
                 Err(failure) => {
                     let seen = Observation {
@@ -107,18 +118,50 @@ pub(super) async fn run(clusters: Arc<Clusters>, scope: Scope, send: mpsc::Sende
     }
 }
 
+/// The way to the cluster of an instance: as remembered, which names it best, but what the blueprint says has the
+/// credentials.
+fn way(
+    context: Option<&str>,
+    scope: &Scope,
+    instance: &str,
+    node: &Node,
+    runtime: &Map,
+) -> Result<Way, Failure> {
+    if let Some(context) = context {
+        return Ok(Way::Context(context.to_owned()));
+    }
+    let own = scope.world.instances(&node.name)?.into_iter().find(|related| related.instance == instance);
+    let properties = own.map(|related| related.properties).unwrap_or_default();
+    match way::said(&properties, instance, scope.world.as_ref(), &NoFiles) {
+        Ok(Some(way)) => Ok(way),
+        _ => inventory::way(runtime),
+    }
+}
+
+/// The blueprint's files are there only while operations run.
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, path: &str) -> Result<String, RenderError> {
+        Err(RenderError::new(format!("{path} is not at hand"), "choose the cluster's context by `--target`"))
+    }
+}
+
 /// The cluster of an instance, and a mirror in which its objects and pods are watched.
 async fn watched(
     clusters: &Clusters,
     deployment: &str,
-    runtime: &Map,
+    way: Way,
     references: &[ObjectRef],
 ) -> Result<(Arc<Cluster>, Arc<Mirror>), Failure> {
-    let cluster = clusters.get(inventory::way(runtime)).await?;
+    let cluster = clusters.get(way).await?;
     let mirror = cluster.mirror(deployment).await;
     for reference in references {
-        let kind = cluster.kind(None, reference).await?;
-        mirror.watch(&kind, reference.namespace.as_deref()).await;
+        match cluster.find_kind(None, reference).await? {
+            Some(kind) => mirror.watch(&kind, reference.namespace.as_deref()).await,
+            // Its definition was deleted, and it with it.
+            None => mirror.none_of(reference),
+        }
         if let Some(namespace) = &reference.namespace {
             mirror.watch_pods(namespace).await;
         }
@@ -151,14 +194,14 @@ impl Subject {
         for reference in &self.references {
             match self.mirror.object(reference) {
                 Seen::NotYet => {
-                    return self.mirror.error().map(|error| self.unknown(error));
+                    return self.mirror.error(&self.references).map(|error| self.unknown(error));
                 }
                 Seen::Absent => gone.push(reference.to_string()),
                 Seen::Present(object) => objects.push((reference, object)),
             }
         }
         let mut seen = Observation { instance: self.instance.clone(), ..Observation::default() };
-        if let Some(error) = self.mirror.error() {
+        if let Some(error) = self.mirror.error(&self.references) {
             return Some(self.unknown(error));
         }
         let sums = objects.iter().filter_map(|(_, object)| parts(object));

@@ -66,7 +66,10 @@ impl Pods {
                 "{instance} has nothing on a Kubernetes cluster; deploy it first"
             )));
         }
-        let way = context.map_or_else(|| inventory::way(runtime), |name| Way::Context(name.to_owned()));
+        let way = match context {
+            Some(name) => Way::Context(name.to_owned()),
+            None => inventory::way(runtime)?,
+        };
         let cluster = Clusters::default().get(way).await?;
         let namespace = resources
             .iter()

@@ -14,6 +14,7 @@ use super::mirror::{Mirror, Seen};
 use super::pods::{Trouble, trouble};
 use super::ready::{Readiness, readiness};
 use crate::engine::{Context, Failure};
+use crate::render::kubernetes::ObjectRef;
 
 /// How long a trouble that waiting hardly mends (an image that can't be pulled) is waited for before the try is given up.
 const STUCK: Duration = Duration::from_secs(20);
@@ -35,6 +36,7 @@ pub(super) async fn ready(cluster: &Arc<Cluster>, cx: &Context, applied: &[Appli
             mirror.watch_pods(namespace).await;
         }
     }
+    let references: Vec<ObjectRef> = waiting.iter().map(|applied| applied.reference.clone()).collect();
     let mut changes = mirror.changes();
     let (mut stuck_since, mut why, mut asked): (Option<Instant>, String, Instant) =
         (None, String::from("nothing is known yet"), Instant::now());
@@ -70,8 +72,9 @@ pub(super) async fn ready(cluster: &Arc<Cluster>, cx: &Context, applied: &[Appli
             }
             Readiness::Ready => {}
         }
-        cx.report
-            .progress(mirror.error().map_or_else(|| why.clone(), |error| format!("{why} (watch: {error})")));
+        cx.report.progress(
+            mirror.error(&references).map_or_else(|| why.clone(), |error| format!("{why} (watch: {error})")),
+        );
         if stuck_since.is_some_and(|since| since.elapsed() > STUCK) {
             return Err(Failure::retry(why));
         }

@@ -86,7 +86,7 @@ pub fn objects(
     Ok(objects)
 }
 
-/// Whether the node only uses objects that exist already and outlive the deployment.
+/// Whether the node only uses objects that exist already (or are to, by `create_if_missing`) and outlive the deployment.
 pub fn is_external(properties: &Map) -> bool {
     properties.get("use_external_resource").and_then(Value::as_bool).unwrap_or(false)
 }
@@ -96,7 +96,7 @@ pub fn to_yaml(objects: &[Object]) -> String {
     let mut yaml = String::new();
     for object in objects {
         yaml.push_str("---\n");
-        yaml.push_str(&serde_yaml::to_string(object.json()).unwrap_or_default());
+        yaml.push_str(&object.to_yaml());
     }
     yaml
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map as JsonMap, Value as Json, json};
 
 use super::RenderError;
+use crate::dsl;
 use crate::model::{Map, Value};
 
 /// Label: the deployment that owns the object.
@@ -154,9 +155,14 @@ impl Object {
         }
     }
 
-    /// As sent.
+    /// As a value.
     pub fn json(&self) -> &Json {
         &self.0
+    }
+
+    /// As a YAML document: what `export` writes and what is sent to the cluster, byte for byte.
+    pub fn to_yaml(&self) -> String {
+        dsl::write(&Value::from(self.0.clone()))
     }
 
     /// Puts it in `namespace` unless it says where it belongs.

@@ -10,38 +10,53 @@ use crate::model::{Map, Value};
 /// The types' common prefix.
 pub const PREFIX: &str = "cloudify.kubernetes.resources.";
 
-/// Kinds that have a type of their own, with the API version meant when a definition names none.
-const KINDS: &[(&str, &str)] = &[
-    ("Pod", "v1"),
-    ("Service", "v1"),
-    ("ConfigMap", "v1"),
-    ("Secret", "v1"),
-    ("Namespace", "v1"),
-    ("Node", "v1"),
-    ("ServiceAccount", "v1"),
-    ("PersistentVolume", "v1"),
-    ("PersistentVolumeClaim", "v1"),
-    ("ReplicationController", "v1"),
-    ("ResourceQuota", "v1"),
-    ("LimitRange", "v1"),
-    ("Deployment", "apps/v1"),
-    ("ReplicaSet", "apps/v1"),
-    ("StatefulSet", "apps/v1"),
-    ("DaemonSet", "apps/v1"),
-    ("Job", "batch/v1"),
-    ("CronJob", "batch/v1"),
-    ("Ingress", "networking.k8s.io/v1"),
-    ("IngressClass", "networking.k8s.io/v1"),
-    ("NetworkPolicy", "networking.k8s.io/v1"),
-    ("StorageClass", "storage.k8s.io/v1"),
-    ("Role", "rbac.authorization.k8s.io/v1"),
-    ("RoleBinding", "rbac.authorization.k8s.io/v1"),
-    ("ClusterRole", "rbac.authorization.k8s.io/v1"),
-    ("ClusterRoleBinding", "rbac.authorization.k8s.io/v1"),
-    ("PodDisruptionBudget", "policy/v1"),
-    ("HorizontalPodAutoscaler", "autoscaling/v2"),
-    ("PriorityClass", "scheduling.k8s.io/v1"),
-    ("CustomResourceDefinition", "apiextensions.k8s.io/v1"),
+/// A kind that has a type of its own.
+struct Known {
+    kind: &'static str,
+    /// Meant when a definition names none.
+    api_version: &'static str,
+    /// Whether its objects live in namespaces.
+    namespaced: bool,
+}
+
+const fn known(kind: &'static str, api_version: &'static str, namespaced: bool) -> Known {
+    Known { kind, api_version, namespaced }
+}
+
+/// Kinds that have a type of their own. Their versions are served from 1.20 on, but for `CronJob` and
+/// `PodDisruptionBudget` (1.21) and `HorizontalPodAutoscaler` (1.23); `PodSecurityPolicy` ended with 1.25.
+const KINDS: &[Known] = &[
+    known("Pod", "v1", true),
+    known("Service", "v1", true),
+    known("ConfigMap", "v1", true),
+    known("Secret", "v1", true),
+    known("Namespace", "v1", false),
+    known("Node", "v1", false),
+    known("ServiceAccount", "v1", true),
+    known("PersistentVolume", "v1", false),
+    known("PersistentVolumeClaim", "v1", true),
+    known("ReplicationController", "v1", true),
+    known("ResourceQuota", "v1", true),
+    known("LimitRange", "v1", true),
+    known("Deployment", "apps/v1", true),
+    known("ReplicaSet", "apps/v1", true),
+    known("StatefulSet", "apps/v1", true),
+    known("DaemonSet", "apps/v1", true),
+    known("Job", "batch/v1", true),
+    known("CronJob", "batch/v1", true),
+    known("Ingress", "networking.k8s.io/v1", true),
+    known("IngressClass", "networking.k8s.io/v1", false),
+    known("NetworkPolicy", "networking.k8s.io/v1", true),
+    known("StorageClass", "storage.k8s.io/v1", false),
+    known("Role", "rbac.authorization.k8s.io/v1", true),
+    known("RoleBinding", "rbac.authorization.k8s.io/v1", true),
+    known("ClusterRole", "rbac.authorization.k8s.io/v1", false),
+    known("ClusterRoleBinding", "rbac.authorization.k8s.io/v1", false),
+    known("PodDisruptionBudget", "policy/v1", true),
+    known("HorizontalPodAutoscaler", "autoscaling/v2", true),
+    known("PriorityClass", "scheduling.k8s.io/v1", false),
+    known("CustomResourceDefinition", "apiextensions.k8s.io/v1", false),
+    known("PodSecurityPolicy", "policy/v1beta1", false),
 ];
 
 /// The objects of a node of type `type_hierarchy` (the root first).
@@ -68,33 +83,57 @@ pub fn objects(
     } else {
         vec![defined(type_hierarchy, properties)?]
     };
-    let namespace =
-        properties.get("options").and_then(|options| options.get("namespace")).and_then(Value::as_str);
+    let namespace = option(properties, "namespace");
     if let Some(namespace) = namespace.filter(|name| !name.is_empty()) {
         for object in &mut objects {
-            object.default_namespace(namespace);
+            let kind = object.reference().kind;
+            // It says nothing about what belongs to no namespace.
+            if !KINDS.iter().any(|known| known.kind == kind && !known.namespaced) {
+                object.default_namespace(namespace);
+            }
         }
     }
     Ok(objects)
 }
 
-/// `definition`, completed by what the type's name says.
+fn option<'a>(properties: &'a Map, name: &str) -> Option<&'a str> {
+    properties.get("options").and_then(|options| options.get(name)).and_then(Value::as_str)
+}
+
+/// `definition`, completed by what the type's name (or a custom object's options) says.
 fn defined(type_hierarchy: &[String], properties: &Map) -> Result<Object, RenderError> {
     let mut json = properties.get("definition").map(Value::to_json).unwrap_or_default();
     let by_type = type_hierarchy
         .iter()
         .rev()
         .filter_map(|ancestor| ancestor.strip_prefix(PREFIX))
-        .find_map(|name| KINDS.iter().find(|(kind, _)| *kind == name || name == format!("Custom{kind}")));
-    if let (Json::Object(map), Some((kind, api_version))) = (&mut json, by_type) {
+        .find_map(|name| KINDS.iter().find(|known| known.kind == name));
+    if let Json::Object(map) = &mut json {
+        let custom = option(properties, "version").map(|version| match option(properties, "group") {
+            Some(group) if !group.is_empty() => format!("{group}/{version}"),
+            _ => version.to_owned(),
+        });
+        let api_version = by_type.map(|known| known.api_version.to_owned()).or(custom);
         // The plugin's own data type defaults both to empty text.
-        for (key, value) in [("apiVersion", *api_version), ("kind", *kind)] {
+        for (key, value) in
+            [("apiVersion", api_version), ("kind", by_type.map(|known| known.kind.to_owned()))]
+        {
             let slot = map.entry(key).or_insert(Json::Null);
-            if slot.is_null() || slot.as_str() == Some("") {
+            if let Some(value) = value
+                && (slot.is_null() || slot.as_str() == Some(""))
+            {
                 *slot = json!(value);
             }
         }
+        // What the data type knows and nobody said.
         map.retain(|_, value| !value.is_null());
+        // Data types put their keys in their own order.
+        let rank = |key: &str| {
+            ["apiVersion", "kind", "metadata"].iter().position(|first| *first == key).unwrap_or(3)
+        };
+        let mut entries: Vec<(String, Json)> = std::mem::take(map).into_iter().collect();
+        entries.sort_by_key(|(key, _)| rank(key));
+        map.extend(entries);
     }
     Object::new(json, "`definition`")
 }
@@ -157,4 +196,39 @@ fn fill(text: &str, variables: &Map, path: &str) -> Result<String, RenderError> 
     }
     filled.push_str(rest);
     Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Kinds whose stable version is younger than 1.20, and since when it is served.
+    const SINCE: &[(&str, &str)] =
+        &[("CronJob", "1.21"), ("PodDisruptionBudget", "1.21"), ("HorizontalPodAutoscaler", "1.23")];
+
+    /// Group versions that an API server 1.20 serves and 1.36 serves still.
+    const BOTH: &[&str] = &[
+        "v1",
+        "apps/v1",
+        "batch/v1",
+        "networking.k8s.io/v1",
+        "storage.k8s.io/v1",
+        "rbac.authorization.k8s.io/v1",
+        "scheduling.k8s.io/v1",
+        "apiextensions.k8s.io/v1",
+    ];
+
+    #[test]
+    fn versions_are_those_of_old_and_new_clusters() {
+        for known in KINDS {
+            let young = SINCE.iter().any(|(kind, _)| *kind == known.kind);
+            let ended = known.kind == "PodSecurityPolicy";
+            assert!(
+                young || ended || BOTH.contains(&known.api_version),
+                "{} of {}",
+                known.kind,
+                known.api_version
+            );
+        }
+    }
 }

@@ -101,15 +101,15 @@ spec:
     spec:
       hostNetwork: true
       containers:
-      - name: quagga
-        image: local/router:1
-        securityContext:
-          privileged: true
-        env:
-        - name: ROUTES
-          value: 10.100.102.0/24 dev eth1
-        - name: DEBUG
-          value: 'true'
+        - name: quagga
+          image: local/router:1
+          securityContext:
+            privileged: true
+          env:
+            - name: ROUTES
+              value: 10.100.102.0/24 dev eth1
+            - name: DEBUG
+              value: 'true'
 "
     );
 }
@@ -146,11 +146,11 @@ spec:
         gantry.instance: quagga_ab12cd
     spec:
       containers:
-      - name: web
-        image: web:1
-        ports:
-        - containerPort: 8080
-          protocol: TCP
+        - name: web
+          image: web:1
+          ports:
+            - containerPort: 8080
+              protocol: TCP
   minReadySeconds: 1
 ---
 apiVersion: v1
@@ -167,9 +167,9 @@ spec:
   selector:
     app: web
   ports:
-  - port: 80
-    targetPort: 8080
-    protocol: TCP
+    - port: 80
+      targetPort: 8080
+      protocol: TCP
 "
     );
 }

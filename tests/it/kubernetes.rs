@@ -1,0 +1,89 @@
+//! Kubernetes types from the text of a blueprint to the objects that they stand for.
+
+use gantry::check::{self, Catalog};
+use gantry::diag::Source;
+use gantry::dsl::{FileError, Files};
+use gantry::model::Map;
+use gantry::render::kubernetes::{self, Owner, RenderError, Surroundings, objects, to_yaml};
+
+struct Nothing;
+
+impl Files for Nothing {
+    fn read(&self, _: &str, _: &str) -> Result<Source, FileError> {
+        Err(FileError::NotFound)
+    }
+
+    fn exists(&self, _: &str) -> bool {
+        false
+    }
+}
+
+impl kubernetes::Files for Nothing {
+    fn read(&self, path: &str) -> Result<String, RenderError> {
+        Err(RenderError::new(format!("no {path}"), "none"))
+    }
+}
+
+impl Surroundings for Nothing {
+    fn node(&self, _: &str) -> Option<(Map, Map)> {
+        None
+    }
+
+    fn context(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+/// Objects of a node of `text`, as YAML.
+fn rendered(text: &str, node: &str) -> String {
+    let catalog = Catalog::built_in();
+    let reading = check::read(&Source::new("blueprint.yaml", text), &Nothing, &catalog);
+    let (topology, problems) = check::check(&reading, &catalog);
+    assert!(!problems.has_errors(), "{problems:?}");
+    let node = &topology.nodes[node];
+    let owner = Owner { deployment: "d".into(), instance: "i".into(), spec: "s".into() };
+    to_yaml(&objects(node, &node.properties, &owner, &Nothing, &Nothing).unwrap())
+}
+
+const MODERN: &str = include_str!("../corpus/valid/kubernetes-modern.yaml");
+
+#[test]
+fn each_modern_type_knows_its_kind_and_version() {
+    for (node, expected) in [
+        ("lab", "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: lab\n"),
+        (
+            "reader",
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: reader\n  labels:\n",
+        ),
+        ("web", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: lab\n"),
+        ("any", "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: once\n"),
+        ("custom", "apiVersion: example.com/v1\nkind: Router\nmetadata:\n  name: r\n  namespace: lab\n"),
+    ] {
+        let yaml = rendered(MODERN, node);
+        for line in expected.lines() {
+            assert!(yaml.contains(line), "{node}: {line} in\n{yaml}");
+        }
+    }
+}
+
+#[test]
+fn what_older_readers_would_misread_is_quoted() {
+    assert_eq!(
+        rendered(MODERN, "settings"),
+        "---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+  namespace: lab
+  labels:
+    gantry.deployment: d
+    gantry.instance: i
+  annotations:
+    gantry.spec: s
+data:
+  a: '1'
+  'on': 'yes'
+"
+    );
+}
