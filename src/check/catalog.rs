@@ -99,6 +99,16 @@ fn matches(pattern: &str, address: &str) -> bool {
 }
 
 impl Entry {
+    /// What a blueprint writes to import it.
+    fn import(&self) -> String {
+        match self.plugins.first() {
+            Some(plugin) => format!("plugin:{plugin}"),
+            None => {
+                self.addresses.first().map_or_else(|| self.name.to_owned(), |address| (*address).to_owned())
+            }
+        }
+    }
+
     fn answers(&self, address: &str) -> bool {
         if address == self.name {
             return true;
@@ -124,6 +134,20 @@ impl Catalog {
         Some(Source::new(entry.name, entry.text))
     }
 
+    /// Every type file by name with the address to import it, the current files before superseded ones.
+    pub(super) fn importable(&self) -> Vec<(&'static str, String)> {
+        let superseded = |entry: &&Entry| entry.plugins.first().is_none_or(|name| name.contains("-1."));
+        let (old, current): (Vec<_>, Vec<_>) = self.files.iter().partition(superseded);
+        let basic = old.iter().filter(|entry| entry.name == "built-in:types.yaml");
+        let old = old.iter().filter(|entry| entry.name != "built-in:types.yaml");
+        basic.chain(&current).chain(old).map(|entry| (entry.name, entry.import())).collect()
+    }
+
+    /// The address under which the basic types are imported.
+    pub(super) fn basic_address(&self) -> &'static str {
+        "cloudify/types/types.yaml"
+    }
+
     /// The address to import for a type of that name, for hints.
     pub fn address_of(&self, type_name: &str) -> Option<String> {
         let defines = |entry: &&Entry| {
@@ -132,12 +156,7 @@ impl Catalog {
             })
         };
         let entry = self.files.iter().find(defines)?;
-        Some(match entry.plugins.first() {
-            Some(plugin) => format!("plugin:{plugin}"),
-            None => {
-                entry.addresses.first().map_or_else(|| entry.name.to_owned(), |address| (*address).to_owned())
-            }
-        })
+        Some(entry.import())
     }
 
     /// `files`, with this catalog answering first.

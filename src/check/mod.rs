@@ -11,6 +11,7 @@ mod functions;
 mod groups;
 mod inputs;
 mod interfaces;
+mod library;
 mod mapping;
 mod nodes;
 mod plan;
@@ -26,6 +27,7 @@ mod types;
 
 pub use catalog::{Catalog, WithCatalog};
 pub use inputs::bind_inputs;
+pub use library::{Library, PropertyInfo, TypeInfo, library};
 pub use plan::{evaluated, instances_of_plan, resolved_plan};
 pub use preview::Preview;
 use resolve::Checker;

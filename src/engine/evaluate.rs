@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use crate::check::Topology;
 use crate::check::evaluate::{Evaluated, Here, InstanceView, Lookup, World, evaluate};
 use crate::model::{Map, Value};
-use crate::plan::State;
+use crate::plan::{State, instance_view};
 
 /// Where secrets come from.
 pub trait Secrets: Send + Sync {
@@ -78,18 +78,6 @@ impl Evaluator<'_> {
         let Evaluated { value, waits } = evaluate(value, here, self).map_err(|error| error.message)?;
         if waits.is_empty() { Ok(value) } else { Err(format!("not known: {}", waits.join(", "))) }
     }
-
-    /// What contains an instance directly.
-    fn container(&self, id: &str) -> Option<(&str, &str)> {
-        let record = self.state.instances.get(id)?;
-        let node = self.topology.nodes.get(&record.node)?;
-        let (_, target) = record.relationships.iter().find(|(index, _)| {
-            let relationship = node.relationships.get(*index);
-            relationship.is_some_and(|relationship| relationship.is_a("cloudify.relationships.contained_in"))
-        })?;
-        let (id, record) = self.state.instances.get_key_value(target.as_str())?;
-        Some((&record.node, id))
-    }
 }
 
 impl World for Evaluator<'_> {
@@ -108,31 +96,8 @@ impl World for Evaluator<'_> {
     }
 
     fn instance(&self, id: &str) -> Option<InstanceView<'_>> {
-        let record =
-            self.state.instances.get(id).filter(|record| !(self.strict && record.state.is_absent()))?;
-        let mut containers = Vec::new();
-        let mut current = self.container(id);
-        while let Some(found) = current.filter(|found| !containers.contains(found)) {
-            containers.push(found);
-            current = self.container(found.1);
-        }
-        let related = record.relationships.iter().filter_map(|(_, target)| {
-            let (id, record) = self.state.instances.get_key_value(target.as_str())?;
-            Some((record.node.as_str(), id.as_str()))
-        });
-        Some(InstanceView {
-            node: &record.node,
-            index: self
-                .state
-                .instances_of(&record.node)
-                .position(|(other, _)| other == id)
-                .unwrap_or_default(),
-            runtime: Some(&record.runtime),
-            relationships: related.collect(),
-            container: None,
-            // Instances in the same container belong together as those of one group do.
-            scaling_groups: containers,
-        })
+        let record = self.state.instances.get(id)?;
+        (!self.strict || !record.state.is_absent()).then(|| instance_view(self.topology, self.state, id))?
     }
 
     fn secret(&self, name: &str) -> Lookup {

@@ -94,6 +94,8 @@ pub struct App {
     pub(super) picked: Option<Receiver<Answer>>,
     waker: Arc<Mutex<Option<Context>>>,
     themed: bool,
+    /// Whether a text field had the keyboard in the last frame.
+    typed: bool,
 }
 
 impl App {
@@ -113,6 +115,7 @@ impl App {
             picked: None,
             waker: Arc::default(),
             themed: false,
+            typed: false,
         };
         if let Some(path) = app.options.path.clone() {
             app.open(&path);
@@ -197,8 +200,10 @@ impl App {
             }
         }
         self.hear(ctx);
-        for command in command::pressed(ctx) {
-            self.run(ctx, command);
+        if !self.view.asks() {
+            for command in command::pressed(ctx, self.typed) {
+                self.run(ctx, command);
+            }
         }
         let dropped: Option<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).next());
@@ -261,9 +266,11 @@ impl App {
         }
         let ctx = ui.ctx().clone();
         dialogs::undeploy_ui(&ctx, &self.board, &mut self.view);
-        dialogs::palette_ui(&ctx, &self.board, &mut self.view, situation);
+        dialogs::finder_ui(&ctx, &self.board, &mut self.view, situation);
+        dialogs::find_ui(&ctx, &self.board, &mut self.view);
         dialogs::cheat_sheet_ui(&ctx, &mut self.view);
         dialogs::toasts_ui(&ctx, &mut self.view);
+        self.typed = ctx.text_edit_focused();
         if !self.view.wishes.is_empty() {
             // They are granted before the next frame: that one must come.
             ctx.request_repaint();
@@ -289,7 +296,7 @@ impl App {
                 .default_size(196.0)
                 .size_range(150.0..=420.0)
                 .frame(side)
-                .show(ui, |ui| panels::outline_ui(ui, &self.board, &mut self.view));
+                .show(ui, |ui| panels::left_ui(ui, &self.board, &mut self.view));
         }
         if !self.view.no_inspector {
             Panel::right("inspector")

@@ -3,12 +3,12 @@
 //! Everything that drawing needs is derived here once per change, not once per frame.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::status::{NodeStatus, Status, of_node};
 use super::values::Known;
 use super::view::NodeKey;
-use crate::check::Node;
+use crate::check::{self, Catalog, Library, Node};
 use crate::diag::{Diagnostics, Path, Severity};
 use crate::model::{Layout, Value};
 use crate::plan::{Goal, Plan, PlanSummary, State, Work, short_operation_name};
@@ -69,6 +69,8 @@ pub struct Board {
     pub lanes: Vec<LaneView>,
     /// Where everything stands.
     pub scene: Scene,
+    /// The types that can be drawn with: those of the blueprints, and those that come with the program.
+    pub library: Arc<Library>,
     /// All problems, the worst first.
     pub problems: Diagnostics,
     /// The last plan, if one was asked for.
@@ -93,6 +95,7 @@ impl Board {
             .collect();
         let mut board =
             Self { name: project.name.clone(), lanes, problems: project.problems(&[]), ..Self::default() };
+        board.library = Arc::new(types(&board.lanes));
         board.place();
         board.follow(session);
         board
@@ -204,6 +207,15 @@ impl Board {
         waves.waves.sort_by_key(|wave| (wave.number, wave.lane));
         self.waves = Some(waves);
     }
+}
+
+/// What the blueprints know, and what they could import.
+fn types(lanes: &[LaneView]) -> Library {
+    static BUILT_IN: LazyLock<Library> = LazyLock::new(|| Library::built_in(&Catalog::built_in()));
+    let known = lanes.iter().fold(Library::default(), |all, view| {
+        all.with(&check::library(&view.lane.reading, &Catalog::built_in()))
+    });
+    known.with(&BUILT_IN)
 }
 
 impl Waves {

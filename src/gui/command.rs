@@ -5,73 +5,54 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-/// What a person can ask the window to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Command {
-    /// Opens another project.
-    Open,
-    /// Writes the blueprints as folders and archives.
-    Export,
-    /// Reads the project from disk again.
-    Reload,
-    /// Shows what deploying would do.
-    Plan,
-    /// Deploys all lanes.
-    Deploy,
-    /// Stops what runs.
-    Cancel,
-    /// The picture as written.
-    Design,
-    /// The picture with the plan on it.
-    PlanView,
-    /// The picture with what exists on it.
-    Live,
-    /// Takes back the last edit.
-    Undo,
-    /// Does it again.
-    Redo,
-    /// Shows everything.
-    Fit,
-    /// Shows the selection.
-    FitSelection,
-    /// Closer.
-    ZoomIn,
-    /// Farther.
-    ZoomOut,
-    /// 100 %.
-    ZoomReset,
-    /// Selects every node.
-    SelectAll,
-    /// Selects nothing.
-    SelectNone,
-    /// Dark or light.
-    Theme,
-    /// Finds a command or node by its name.
-    Palette,
-    /// All shortcuts.
-    CheatSheet,
-    /// Outline on or off.
-    Outline,
-    /// Inspector on or off.
-    Inspector,
-    /// Bottom panel on or off.
-    Bottom,
-    /// The Problems tab.
-    Problems,
-    /// The next problem.
-    NextProblem,
-    /// Ends the program.
-    Quit,
-}
-
 /// What a command looks like.
 pub struct Spec {
     /// Name, as in the menu.
     pub name: &'static str,
     /// What it does, in one sentence.
     pub tooltip: &'static str,
+    /// Where it stands in menu and cheat sheet.
+    pub group: Group,
     /// Keys; the first is shown.
     pub shortcuts: &'static [KeyboardShortcut],
+}
+
+/// Commands that belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Group {
+    /// The project and its files.
+    File,
+    /// Changing the blueprints.
+    Edit,
+    /// What is selected, and finding it.
+    Find,
+    /// How the picture is looked at.
+    View,
+    /// Panels and tabs.
+    Panels,
+    /// What changes the world.
+    Run,
+    /// The window itself.
+    Window,
+}
+
+impl Group {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Self; 7] =
+        [Self::File, Self::Edit, Self::Find, Self::View, Self::Panels, Self::Run, Self::Window];
+
+    /// Heading in menu and cheat sheet.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::File => "Project",
+            Self::Edit => "Edit",
+            Self::Find => "Select and find",
+            Self::View => "View",
+            Self::Panels => "Panels",
+            Self::Run => "Deploy",
+            Self::Window => "Window",
+        }
+    }
 }
 
 /// What the registry must know to say whether a command can be used.
@@ -103,125 +84,80 @@ const CTRL_SHIFT: Modifiers =
 const CTRL_ALT: Modifiers = Modifiers { alt: true, ctrl: false, shift: false, mac_cmd: false, command: true };
 const ALT_SHIFT: Modifiers =
     Modifiers { alt: true, ctrl: false, shift: true, mac_cmd: false, command: false };
+const ALT: Modifiers = Modifiers::ALT;
+
+/// Makes the registry from one line for each command: group, name, tooltip, keys.
+macro_rules! commands {
+    ($($command:ident($group:ident, $name:literal, $tooltip:literal, [$($keys:expr),*]);)*) => {
+        /// What a person can ask the window to do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Command {
+            $(#[doc = $tooltip] $command,)*
+        }
+
+        impl Command {
+            /// All of them, in the order of the menu.
+            pub const ALL: &'static [Self] = &[$(Self::$command),*];
+
+            /// Its entry in the registry.
+            pub fn spec(self) -> Spec {
+                match self {
+                    $(Self::$command => Spec {
+                        name: $name,
+                        tooltip: $tooltip,
+                        group: Group::$group,
+                        shortcuts: const { &[$($keys),*] },
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    Open(File, "Open project…", "Opens a project folder", [keys(CTRL, Key::O)]);
+    Reload(File, "Reload", "Reads the project from disk again", [keys(NONE, Key::F5)]);
+    Export(File, "Export blueprints…",
+        "Writes the blueprints with their resources, as folders and archives, to an empty folder",
+        [keys(CTRL, Key::E)]);
+    Undo(Edit, "Undo", "Takes back the last edit", [keys(CTRL, Key::Z)]);
+    Redo(Edit, "Redo", "Does the edit again", [keys(CTRL_SHIFT, Key::Z), keys(CTRL, Key::Y)]);
+    SelectAll(Find, "Select all", "Selects every node", [keys(CTRL, Key::A)]);
+    SelectNone(Find, "Select nothing", "Ends the selection", [keys(NONE, Key::Escape)]);
+    Palette(Find, "Find command or node…", "Finds a command or node by its name",
+        [keys(CTRL, Key::K), keys(CTRL_SHIFT, Key::P)]);
+    GoTo(Find, "Go to node…", "Finds a node by name or type and shows it", [keys(CTRL, Key::P)]);
+    Find(Find, "Find…", "Finds text in names, types and blueprints", [keys(CTRL, Key::F)]);
+    FindNext(Find, "Find next", "The next place that was found", [keys(NONE, Key::F3)]);
+    FindPrevious(Find, "Find previous", "The place found before", [keys(SHIFT, Key::F3)]);
+    Types(Find, "Find type", "Goes to the filter of the palette of types", [keys(NONE, Key::Slash)]);
+    NextProblem(Find, "Next problem", "Goes to the next problem", [keys(NONE, Key::F8)]);
+    PreviousProblem(Find, "Previous problem", "Goes to the problem before", [keys(SHIFT, Key::F8)]);
+    Design(View, "Design", "The picture as the blueprints say it", [keys(CTRL, Key::Num1)]);
+    PlanView(View, "Plan view", "The picture with the plan's waves on it", [keys(CTRL, Key::Num2)]);
+    Live(View, "Live", "The picture with what exists on it", [keys(CTRL, Key::Num3)]);
+    Fit(View, "Fit", "Shows the whole picture", [keys(SHIFT, Key::Num1)]);
+    FitSelection(View, "Fit selection", "Shows what is selected as large as it fits", [keys(SHIFT, Key::Num2)]);
+    ZoomIn(View, "Zoom in", "Closer; Ctrl and the wheel zoom at the pointer",
+        [keys(CTRL, Key::Equals), keys(CTRL, Key::Plus)]);
+    ZoomOut(View, "Zoom out", "Farther", [keys(CTRL, Key::Minus)]);
+    ZoomReset(View, "Zoom 100 %", "Cards in their own size", [keys(CTRL, Key::Num0)]);
+    Outline(Panels, "Left panel", "Shows or hides palette and outline", [keys(CTRL, Key::B)]);
+    Inspector(Panels, "Inspector", "Shows or hides the inspector", [keys(CTRL_ALT, Key::B)]);
+    Bottom(Panels, "Bottom panel", "Shows or hides the bottom panel", [keys(CTRL, Key::J)]);
+    Zen(Panels, "Only the canvas", "Hides all panels, or brings them back", [keys(ALT, Key::Z)]);
+    Problems(Panels, "Show problems", "Opens the Problems tab", [keys(CTRL_SHIFT, Key::M)]);
+    Map(Panels, "Relationship map", "Opens the map of what depends on what", [keys(CTRL, Key::M)]);
+    Plan(Run, "Plan deployment", "Shows what deploying would do; touches nothing", [keys(CTRL, Key::Enter)]);
+    Deploy(Run, "Deploy", "Deploys all lanes, each after those it uses", [keys(CTRL_SHIFT, Key::Enter)]);
+    Cancel(Run, "Cancel", "Starts nothing new; a second time stops what runs", [keys(CTRL, Key::Period)]);
+    Theme(Window, "Switch theme", "Dark or light", [keys(ALT_SHIFT, Key::D)]);
+    CheatSheet(Window, "Keyboard shortcuts", "All commands with their keys",
+        [keys(NONE, Key::Questionmark), keys(CTRL, Key::Slash)]);
+    Quit(Window, "Quit", "Ends the program; what runs is resumed by the next deploy", [keys(CTRL, Key::Q)]);
+}
 
 impl Command {
-    /// All of them, in the order of the menu.
-    pub const ALL: [Self; 27] = [
-        Self::Open,
-        Self::Export,
-        Self::Reload,
-        Self::Plan,
-        Self::Deploy,
-        Self::Cancel,
-        Self::Design,
-        Self::PlanView,
-        Self::Live,
-        Self::Undo,
-        Self::Redo,
-        Self::Fit,
-        Self::FitSelection,
-        Self::ZoomIn,
-        Self::ZoomOut,
-        Self::ZoomReset,
-        Self::SelectAll,
-        Self::SelectNone,
-        Self::Theme,
-        Self::Palette,
-        Self::CheatSheet,
-        Self::Outline,
-        Self::Inspector,
-        Self::Bottom,
-        Self::Problems,
-        Self::NextProblem,
-        Self::Quit,
-    ];
-
-    /// Its entry in the registry.
-    pub fn spec(self) -> Spec {
-        let (name, tooltip, shortcuts): (_, _, &'static [KeyboardShortcut]) = match self {
-            Self::Open => ("Open project…", "Opens a project folder", const { &[keys(CTRL, Key::O)] }),
-            Self::Export => (
-                "Export blueprints…",
-                "Writes the blueprints with their resources, as folders and archives, to an empty folder",
-                const { &[keys(CTRL, Key::E)] },
-            ),
-            Self::Reload => ("Reload", "Reads the project from disk again", const { &[keys(NONE, Key::F5)] }),
-            Self::Plan => (
-                "Plan deployment",
-                "Shows what deploying would do; touches nothing",
-                const { &[keys(CTRL, Key::Enter)] },
-            ),
-            Self::Deploy => (
-                "Deploy",
-                "Deploys all lanes, each after those it uses",
-                const { &[keys(CTRL_SHIFT, Key::Enter)] },
-            ),
-            Self::Cancel => (
-                "Cancel",
-                "Starts nothing new; a second time stops what runs",
-                const { &[keys(CTRL, Key::Period)] },
-            ),
-            Self::Design => {
-                ("Design", "The picture as the blueprints say it", const { &[keys(CTRL, Key::Num1)] })
-            }
-            Self::PlanView => {
-                ("Plan view", "The picture with the plan's waves on it", const { &[keys(CTRL, Key::Num2)] })
-            }
-            Self::Live => ("Live", "The picture with what exists on it", const { &[keys(CTRL, Key::Num3)] }),
-            Self::Undo => ("Undo", "Takes back the last edit", const { &[keys(CTRL, Key::Z)] }),
-            Self::Redo => {
-                ("Redo", "Does the edit again", const { &[keys(CTRL_SHIFT, Key::Z), keys(CTRL, Key::Y)] })
-            }
-            Self::Fit => ("Fit", "Shows the whole picture", const { &[keys(SHIFT, Key::Num1)] }),
-            Self::FitSelection => (
-                "Fit selection",
-                "Shows what is selected as large as it fits",
-                const { &[keys(SHIFT, Key::Num2)] },
-            ),
-            Self::ZoomIn => (
-                "Zoom in",
-                "Closer; Ctrl and the wheel zoom at the pointer",
-                const { &[keys(CTRL, Key::Equals), keys(CTRL, Key::Plus)] },
-            ),
-            Self::ZoomOut => ("Zoom out", "Farther", const { &[keys(CTRL, Key::Minus)] }),
-            Self::ZoomReset => ("Zoom 100 %", "Cards in their own size", const { &[keys(CTRL, Key::Num0)] }),
-            Self::SelectAll => ("Select all", "Selects every node", const { &[keys(CTRL, Key::A)] }),
-            Self::SelectNone => {
-                ("Select nothing", "Ends the selection", const { &[keys(NONE, Key::Escape)] })
-            }
-            Self::Theme => ("Switch theme", "Dark or light", const { &[keys(ALT_SHIFT, Key::D)] }),
-            Self::Palette => (
-                "Find command or node…",
-                "Finds a command or node by its name",
-                const { &[keys(CTRL, Key::K), keys(CTRL_SHIFT, Key::P)] },
-            ),
-            Self::CheatSheet => (
-                "Keyboard shortcuts",
-                "All commands with their keys",
-                const { &[keys(NONE, Key::Questionmark), keys(CTRL, Key::Slash)] },
-            ),
-            Self::Outline => ("Outline", "Shows or hides the outline", const { &[keys(CTRL, Key::B)] }),
-            Self::Inspector => {
-                ("Inspector", "Shows or hides the inspector", const { &[keys(CTRL_ALT, Key::B)] })
-            }
-            Self::Bottom => {
-                ("Bottom panel", "Shows or hides the bottom panel", const { &[keys(CTRL, Key::J)] })
-            }
-            Self::Problems => {
-                ("Show problems", "Opens the Problems tab", const { &[keys(CTRL_SHIFT, Key::M)] })
-            }
-            Self::NextProblem => {
-                ("Next problem", "Goes to the next problem", const { &[keys(NONE, Key::F8)] })
-            }
-            Self::Quit => (
-                "Quit",
-                "Ends the program; what runs is resumed by the next deploy",
-                const { &[keys(CTRL, Key::Q)] },
-            ),
-        };
-        Spec { name, tooltip, shortcuts }
-    }
-
     /// Whether it can be used now, or why not.
     pub fn usable(self, situation: Situation) -> Result<(), &'static str> {
         let need = |met: bool, why| if met { Ok(()) } else { Err(why) };
@@ -234,7 +170,8 @@ impl Command {
             | Self::SelectNone
             | Self::Outline
             | Self::Inspector
-            | Self::Bottom => Ok(()),
+            | Self::Bottom
+            | Self::Zen => Ok(()),
             Self::Cancel => need(situation.running, "Nothing runs"),
             Self::Undo => need(situation.undo, "Nothing to undo"),
             Self::Redo => need(situation.redo, "Nothing to redo"),
@@ -257,9 +194,26 @@ impl Command {
     }
 }
 
-/// The commands whose keys were pressed. Keys without a modifier are dead while a person types.
-pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
-    let typing = ctx.text_edit_focused();
+/// Keys that mean nothing in a text field.
+const FUNCTION_KEYS: &[Key] = &[
+    Key::F1,
+    Key::F2,
+    Key::F3,
+    Key::F4,
+    Key::F5,
+    Key::F6,
+    Key::F7,
+    Key::F8,
+    Key::F9,
+    Key::F10,
+    Key::F11,
+    Key::F12,
+];
+
+/// The commands whose keys were pressed. Keys without a modifier are dead while a person types, or `typed` in the last
+/// frame: Escape takes the keyboard from a field before anybody can ask who had it.
+pub fn pressed(ctx: &egui::Context, typed: bool) -> Vec<Command> {
+    let typing = typed || ctx.text_edit_focused();
     // Longer combinations first: Ctrl+Shift+Z must not count as Ctrl+Z.
     let mut all: Vec<(KeyboardShortcut, Command)> = Command::ALL
         .iter()
@@ -271,8 +225,11 @@ pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
     let mut found = Vec::new();
     ctx.input_mut(|input| {
         for (keys, command) in all {
-            let plain = !keys.modifiers.command && !keys.modifiers.alt;
-            let text = matches!(keys.logical_key, Key::A | Key::Z | Key::Y) || plain;
+            let text = if keys.modifiers.command || keys.modifiers.alt {
+                matches!(keys.logical_key, Key::A | Key::Z | Key::Y)
+            } else {
+                !FUNCTION_KEYS.contains(&keys.logical_key)
+            };
             if !(typing && text) && input.consume_shortcut(&keys) {
                 found.push(command);
             }

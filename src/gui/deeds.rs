@@ -7,8 +7,8 @@ use egui::{Context, Theme};
 
 use super::app::{Answer, App, Purpose};
 use super::command::Command;
-use super::panels;
-use super::view::{Mode, NodeKey, Tab, View, Wish};
+use super::view::{Finder, Left, Mode, NodeKey, Tab, View, Wish};
+use super::{dialogs, panels};
 use crate::edit::Edit;
 use crate::model::{Point, TargetSpec};
 use crate::plan::Goal;
@@ -121,20 +121,33 @@ impl App {
                 let dark = ctx.theme() == Theme::Dark;
                 ctx.set_theme(if dark { Theme::Light } else { Theme::Dark });
             }
-            Command::Palette => view.palette = Some(String::new()),
+            Command::Palette => view.finder = Some(Finder::default()),
+            Command::GoTo => {
+                let before = Some((view.camera, view.fit));
+                view.finder = Some(Finder { nodes_only: true, before, ..Finder::default() });
+            }
+            Command::Find => {
+                view.find.open = true;
+                view.find.focus = true;
+            }
+            Command::FindNext => self.find(1),
+            Command::FindPrevious => self.find(-1),
+            Command::Types => {
+                view.no_outline = false;
+                (view.left, view.focus_types) = (Left::Palette, true);
+            }
             Command::CheatSheet => view.cheat_sheet = !view.cheat_sheet,
             Command::Outline => view.no_outline = !view.no_outline,
             Command::Inspector => view.no_inspector = !view.no_inspector,
             Command::Bottom => view.no_bottom = !view.no_bottom,
             Command::Problems => self.show(Tab::Problems),
-            Command::NextProblem => {
-                let problem = self.board.problems.iter().cycle().nth(view.problem);
-                if let Some(problem) = problem.cloned().filter(|_| !self.board.problems.is_empty()) {
-                    view.problem = (view.problem + 1) % self.board.problems.len();
-                    panels::go_to(&self.board, view, &problem);
-                }
-                self.show(Tab::Problems);
+            Command::Zen => {
+                let hide = !(view.no_outline && view.no_inspector && view.no_bottom);
+                (view.no_outline, view.no_inspector, view.no_bottom) = (hide, hide, hide);
             }
+            Command::Map => self.show(Tab::Map),
+            Command::NextProblem => self.problem(1),
+            Command::PreviousProblem => self.problem(-1),
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
         }
         ctx.request_repaint();
@@ -144,6 +157,7 @@ impl App {
     pub(super) fn grant(&mut self, ctx: &Context, wish: Wish) {
         match wish {
             Wish::Run(command) => self.run(ctx, command),
+            Wish::Find(by) => self.find(by),
             Wish::Select { nodes, add, show } => self.select(nodes, add, show),
             Wish::SelectLane(lane) => {
                 self.view.selection.clear();
@@ -193,6 +207,35 @@ impl App {
         self.view.no_bottom = false;
         self.view.tab = tab;
         self.tabs.open(tab);
+    }
+
+    /// Goes to the problem `by` places after the one shown last.
+    fn problem(&mut self, by: isize) {
+        let count = self.board.problems.len() as isize;
+        if count > 0 {
+            let next = self.view.problem.map_or(if by > 0 { 0 } else { count - 1 }, |at| at as isize + by);
+            let next = next.rem_euclid(count) as usize;
+            self.view.problem = Some(next);
+            if let Some(problem) = self.board.problems.iter().nth(next).cloned() {
+                panels::go_to(&self.board, &mut self.view, &problem);
+            }
+        }
+        self.show(Tab::Problems);
+    }
+
+    /// Goes to the place `by` after the one found last.
+    fn find(&mut self, by: isize) {
+        let places = dialogs::places(&self.board, &self.view.find.text);
+        let count = places.len() as isize;
+        let next = (self.view.find.at as isize + by).rem_euclid(count.max(1)) as usize;
+        let Some((lane, line, node)) = places.into_iter().nth(next) else { return };
+        self.view.find.at = next;
+        if let Some(node) = node.filter(|key| self.board.scene.find(key.lane, &key.name).is_some()) {
+            self.select(vec![node], false, true);
+        }
+        self.view.lane = Some(lane);
+        self.view.scroll_to = Some(line);
+        self.tabs.open(Tab::Yaml);
     }
 
     fn select(&mut self, nodes: Vec<NodeKey>, add: bool, show: bool) {

@@ -2,9 +2,10 @@
 //!
 //! What is not known yet stays unknown; a secret is never looked up.
 
-use crate::check::Topology;
-use crate::model::{Call, Map, Value};
-use crate::plan::State;
+use crate::check::evaluate::{Evaluated, EvaluationError, Here, InstanceView, Lookup, World, evaluate};
+use crate::check::{Preview, Topology};
+use crate::model::{Map, Value};
+use crate::plan::{State, instance_view};
 
 /// What values of one lane are evaluated against.
 #[derive(Clone, Copy)]
@@ -17,86 +18,51 @@ pub struct Known<'a> {
     pub state: &'a State,
 }
 
-/// Functions may lead to functions; more steps than this are a circle.
-const DEPTH: usize = 50;
-
 impl Known<'_> {
     /// `value` of `node` with its functions evaluated; none if something in it is not known yet.
     pub fn evaluate(&self, node: &str, value: &Value) -> Option<Value> {
-        self.deep(node, value, DEPTH)
+        let found = self.explain(node, value).ok()?;
+        found.waits.is_empty().then_some(found.value)
     }
 
-    fn deep(&self, node: &str, value: &Value, depth: usize) -> Option<Value> {
-        let depth = depth.checked_sub(1)?;
-        if let Some(call) = value.call() {
-            return self.call(node, call, depth);
-        }
-        match value {
-            Value::List(list) => {
-                list.iter().map(|item| self.deep(node, item, depth)).collect::<Option<_>>().map(Value::List)
-            }
-            Value::Map(map) => map
-                .iter()
-                .map(|(key, item)| Some((key.clone(), self.deep(node, item, depth)?)))
-                .collect::<Option<_>>()
-                .map(Value::Map),
-            plain => Some(plain.clone()),
-        }
+    /// `value` of `node` evaluated as far as it can be, with what it waits for; or why it can't be.
+    pub fn explain(&self, node: &str, value: &Value) -> Result<Evaluated, EvaluationError> {
+        let instance = self.state.instances_of(node).next().map_or(node, |(id, _)| id);
+        evaluate(value, &Here::at(instance), self)
     }
 
-    fn call(&self, node: &str, call: Call<'_>, depth: usize) -> Option<Value> {
-        let single = std::slice::from_ref(call.argument);
-        let arguments = call.argument.as_list().unwrap_or(single);
-        match call.name {
-            "concat" => {
-                let parts: Option<Vec<Value>> =
-                    arguments.iter().map(|part| self.deep(node, part, depth)).collect();
-                let parts = parts?;
-                Some(Value::String(parts.iter().map(ToString::to_string).collect()))
-            }
-            "get_input" => {
-                let (name, rest) = arguments.split_first()?;
-                let name = name.as_str()?;
-                let default = || self.topology.inputs.get(name).and_then(|input| input.default.as_ref());
-                let value = self.inputs.get(name).or_else(default)?;
-                self.deep(node, &self.walk(node, value, rest, depth)?, depth)
-            }
-            "get_property" | "get_attribute" => {
-                let (name, rest) = arguments.split_first()?;
-                let name = match name.as_str()? {
-                    "SELF" => node,
-                    name => name,
-                };
-                let (key, rest) = rest.split_first()?;
-                let key = key.as_str()?;
-                let runtime = || {
-                    let (_, record) = self.state.instances_of(name).next()?;
-                    record.runtime.get(key)
-                };
-                let known = runtime().filter(|_| call.name == "get_attribute");
-                let property = || self.topology.nodes.get(name)?.properties.get(key);
-                let absent = Value::String(String::new());
-                // An empty default is a place for a runtime property, not a value.
-                let value = known.or_else(|| {
-                    property().filter(|value| call.name == "get_property" || **value != absent)
-                })?;
-                self.deep(name, &self.walk(node, value, rest, depth)?, depth)
-            }
-            _ => None,
-        }
+    /// What is known of `node` under `key`: the runtime property, else the property unless it is an empty place for one.
+    pub fn attribute(&self, node: &str, key: &str) -> Option<Value> {
+        let runtime = self.state.instances_of(node).next().and_then(|(_, record)| record.runtime.get(key));
+        let property = || self.topology.nodes.get(node)?.properties.get(key);
+        let value = runtime.or_else(|| property().filter(|value| value.as_str() != Some("")))?;
+        self.evaluate(node, value)
+    }
+}
+
+impl World for Known<'_> {
+    fn input(&self, name: &str) -> Lookup {
+        Preview::with_inputs(self.topology, self.inputs).input(name)
     }
 
-    /// The element of `value` that `keys` lead to.
-    fn walk(&self, node: &str, value: &Value, keys: &[Value], depth: usize) -> Option<Value> {
-        let mut current = self.deep(node, value, depth)?;
-        for key in keys {
-            current = match (self.deep(node, key, depth)?, &current) {
-                (Value::String(key), Value::Map(map)) => map.get(&key)?.clone(),
-                (Value::Int(index), Value::List(list)) => list.get(usize::try_from(index).ok()?)?.clone(),
-                _ => return None,
-            };
+    fn properties(&self, node: &str) -> Option<&Map> {
+        self.topology.nodes.get(node).map(|node| &node.properties)
+    }
+
+    fn instances(&self, node: &str) -> Option<Vec<String>> {
+        let ids: Vec<String> = self.state.instances_of(node).map(|(id, _)| id.to_owned()).collect();
+        (!ids.is_empty()).then_some(ids)
+    }
+
+    fn instance(&self, id: &str) -> Option<InstanceView<'_>> {
+        instance_view(self.topology, self.state, id)
+    }
+
+    fn sys(&self, entity: &str, property: &str) -> Lookup {
+        match (entity, property) {
+            ("deployment", "id" | "name") => Lookup::Known(Value::string(&self.state.deployment)),
+            _ => Lookup::Later(format!("the {property} of the {entity}")),
         }
-        Some(current)
     }
 }
 
@@ -127,12 +93,15 @@ mod tests {
         let mut topology = Topology::default();
         let proxy = Node { name: "proxy".into(), ..Node::default() };
         topology.nodes.insert("proxy".into(), Arc::new(proxy));
+        topology.nodes.insert("web".into(), Arc::new(Node { name: "web".into(), ..Node::default() }));
+        topology.inputs.insert("ips".into(), crate::check::Input::default());
         let inputs = Map::from([("ips".to_owned(), json(r#"["a","b"]"#))]);
         let mut state = State::new("d");
         let value =
             json(r#"{"concat":[{"get_attribute":["proxy","vm_info","ips"]}," ",{"get_input":["ips",1]}]}"#);
         let known = Known { topology: &topology, inputs: &inputs, state: &state };
         assert_eq!(known.evaluate("web", &value), None);
+        assert_eq!(known.explain("web", &value).unwrap().waits, ["`vm_info.ips` of `proxy`"]);
         let record = InstanceRecord {
             node: "proxy".into(),
             runtime: Map::from([("vm_info".to_owned(), json(r#"{"ips":"1,2"}"#))]),

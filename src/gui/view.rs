@@ -31,6 +31,48 @@ pub enum Tab {
     Events,
     /// Outputs of all lanes.
     Outputs,
+    /// What depends on what, over all lanes.
+    Map,
+}
+
+/// What the panel at the left shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Left {
+    /// Types to draw with.
+    Palette,
+    /// Lanes and nodes as a tree.
+    #[default]
+    Outline,
+}
+
+/// What is dragged from the palette of types: the full name of a node type. The payload of egui's drag and drop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeName(pub String);
+
+/// The list in which a command or node is found by its name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Finder {
+    /// What was typed.
+    pub text: String,
+    /// Whether only nodes are listed, and the picture shows the chosen one.
+    pub nodes_only: bool,
+    /// Position of the chosen row.
+    pub chosen: usize,
+    /// Where the canvas looked before, to look there again if nothing is chosen.
+    pub before: Option<(Camera, bool)>,
+}
+
+/// Finding text in the blueprints.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Finding {
+    /// Whether the bar is shown.
+    pub open: bool,
+    /// What is looked for.
+    pub text: String,
+    /// Position of the place that is shown.
+    pub at: usize,
+    /// Give the field the keyboard in the next frame.
+    pub focus: bool,
 }
 
 /// A section of the inspector.
@@ -142,6 +184,8 @@ pub enum Wish {
         /// Whether to bring them into view.
         show: bool,
     },
+    /// Goes that many found places on.
+    Find(isize),
     /// Selects a lane.
     SelectLane(usize),
     /// Shows a line of a lane's text.
@@ -209,16 +253,28 @@ pub struct View {
     pub no_bottom: bool,
     /// Filter of the outline.
     pub filter: String,
-    /// Text of the command palette, when it is open.
-    pub palette: Option<String>,
+    /// What the panel at the left shows.
+    pub left: Left,
+    /// Filter of the palette of types.
+    pub types: String,
+    /// Give that filter the keyboard in the next frame.
+    pub focus_types: bool,
+    /// The command palette or the list of nodes, when one is open.
+    pub finder: Option<Finder>,
+    /// Finding text.
+    pub find: Finding,
+    /// Types that a person marked.
+    pub favourites: Vec<String>,
+    /// Types used lately, the last one first.
+    pub recent: Vec<String>,
     /// Whether the cheat sheet is open.
     pub cheat_sheet: bool,
     /// The lane whose undeployment is asked about.
     pub undeploy: Option<usize>,
     /// Line to scroll the text to, once.
     pub scroll_to: Option<u32>,
-    /// Position in the list of problems.
-    pub problem: usize,
+    /// Position in the list of problems of the one shown last.
+    pub problem: Option<usize>,
     /// Messages.
     pub toasts: Vec<Toast>,
     /// A rubber band, in canvas points: where it began.
@@ -235,6 +291,11 @@ impl View {
     /// Whether `lane`'s node `name` is selected.
     pub fn is_selected(&self, lane: usize, name: &str) -> bool {
         self.selection.iter().any(|key| key.lane == lane && key.name == name)
+    }
+
+    /// Whether something stands over the window that wants the keyboard for itself.
+    pub fn asks(&self) -> bool {
+        self.finder.is_some() || self.cheat_sheet || self.undeploy.is_some()
     }
 
     /// Queues a wish.

@@ -8,6 +8,7 @@ mod instances;
 mod lifecycle;
 mod operation;
 mod planner;
+mod sight;
 mod state;
 
 pub use change::{fingerprint, foreign_deployments};
@@ -16,6 +17,7 @@ pub use operation::{
     Goal, Operation, OperationId, Plan, PlanSummary, PlannedInstance, Retry, Side, Work, short_operation_name,
 };
 pub use planner::{Edition, Request, plan};
+pub use sight::instance_view;
 pub use state::{
     DeploymentStatus, Execution, Health, InstanceRecord, InstanceState, OperationRecord, OperationState,
     State,

@@ -65,6 +65,11 @@ impl Family {
         })
     }
 
+    /// The family of a node type, by its ancestors alone: the root type first, itself last.
+    pub fn of_hierarchy(hierarchy: &[String]) -> Self {
+        hierarchy.iter().rev().find_map(|ancestor| Self::of_type(ancestor)).unwrap_or(Self::Other)
+    }
+
     fn of_type(name: &str) -> Option<Self> {
         if PROXY.contains(&name) {
             Some(Self::Proxy)

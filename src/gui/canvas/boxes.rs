@@ -265,12 +265,8 @@ fn summary(board: &Board, node: &NodeBox) -> Option<String> {
     let template = board.lanes.get(node.lane)?.lane.topology.nodes.get(&node.name)?;
     let known = board.known(node.lane)?;
     ["image", "ip", "cidr", "published_port", "deployment_id", "master_port", "port"].iter().find_map(|key| {
-        let attribute = Value::Map(crate::model::Map::from([(
-            "get_attribute".to_owned(),
-            Value::List(vec![Value::from(node.name.as_str()), Value::from(*key)]),
-        )]));
-        let value =
-            template.properties.contains_key(*key).then(|| known.evaluate(&node.name, &attribute))??;
+        template.properties.get(*key)?;
+        let value = known.attribute(&node.name, key)?;
         let text = values::short(&value);
         let given = !text.is_empty() && !value.is_null() && value.as_int().is_none_or(|number| number > 0);
         given.then(|| if key.ends_with("port") { format!("port {text}") } else { text })

@@ -3,6 +3,7 @@
 use egui::{Ui, WidgetText};
 use egui_tiles::{Behavior, Container, SimplificationOptions, Tile, TileId, Tiles, Tree, UiResponse};
 
+use super::map::{Map, map_ui};
 use super::{events::events_ui, outputs::outputs_ui, plan::plan_ui, problems::problems_ui, yaml::yaml_ui};
 use crate::engine::Event;
 use crate::gui::board::Board;
@@ -12,6 +13,7 @@ use crate::gui::view::{Tab, View};
 /// The tabs and how they are arranged.
 pub struct Tabs {
     tree: Tree<Tab>,
+    map: Map,
 }
 
 impl Default for Tabs {
@@ -23,12 +25,12 @@ impl Default for Tabs {
             tiles.insert_tab_tile(panes)
         };
         let left = tabs(&[Tab::Yaml, Tab::Problems]);
-        let right = tabs(&[Tab::Plan, Tab::Events, Tab::Outputs]);
+        let right = tabs(&[Tab::Plan, Tab::Events, Tab::Outputs, Tab::Map]);
         let mut linear = egui_tiles::Linear::new(egui_tiles::LinearDir::Horizontal, vec![left, right]);
         linear.shares.set_share(left, 0.42);
         linear.shares.set_share(right, 0.58);
         let root = tiles.insert_new(Tile::Container(Container::Linear(linear)));
-        Self { tree: Tree::new("bottom", root, tiles) }
+        Self { tree: Tree::new("bottom", root, tiles), map: Map::default() }
     }
 }
 
@@ -43,6 +45,7 @@ struct Panes<'a> {
     board: &'a Board,
     view: &'a mut View,
     events: &'a [Event],
+    map: &'a mut Map,
 }
 
 impl Behavior<Tab> for Panes<'_> {
@@ -53,6 +56,7 @@ impl Behavior<Tab> for Panes<'_> {
             Tab::Plan => plan_ui(ui, self.board, self.view),
             Tab::Events => events_ui(ui, self.board, self.view, self.events),
             Tab::Outputs => outputs_ui(ui, self.board),
+            Tab::Map => map_ui(ui, self.map, self.board, self.view),
         });
         UiResponse::None
     }
@@ -65,6 +69,7 @@ impl Behavior<Tab> for Panes<'_> {
             Tab::Plan => "Plan".into(),
             Tab::Events => "Events".into(),
             Tab::Outputs => "Outputs".into(),
+            Tab::Map => "Map".into(),
         }
     }
 
@@ -81,5 +86,5 @@ impl Behavior<Tab> for Panes<'_> {
 pub fn bottom_ui(ui: &mut Ui, tabs: &mut Tabs, board: &Board, view: &mut View, events: &[Event]) {
     let line = tokens(ui.ctx()).border;
     ui.painter().hline(ui.max_rect().x_range(), ui.max_rect().top(), egui::Stroke::new(1.0, line));
-    tabs.tree.ui(&mut Panes { board, view, events }, ui);
+    tabs.tree.ui(&mut Panes { board, view, events, map: &mut tabs.map }, ui);
 }

@@ -19,8 +19,6 @@ struct Row {
 
 /// The tree and its filter.
 pub fn outline_ui(ui: &mut Ui, board: &Board, view: &mut View) {
-    ui.add_space(6.0);
-    ui.strong("Outline");
     let filter = TextEdit::singleline(&mut view.filter).hint_text("filter").desired_width(f32::INFINITY);
     let response = ui.add(filter);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter the outline"));

@@ -3,7 +3,7 @@
 use egui::{Align, Button, Color32, Layout, RichText, Stroke, Ui, vec2};
 
 use crate::gui::board::Board;
-use crate::gui::command::{Command, Situation};
+use crate::gui::command::{Command, Group, Situation};
 use crate::gui::theme::tokens;
 use crate::gui::view::{Mode, View, Wish};
 
@@ -91,18 +91,26 @@ fn command_button(ui: &mut Ui, view: &mut View, situation: Situation, command: C
     }
 }
 
+/// Every command, group by group.
 fn menu(ui: &mut Ui, view: &mut View, situation: Situation) {
-    ui.set_min_width(240.0);
-    for command in Command::ALL {
-        if matches!(command, Command::Design | Command::Undo | Command::Theme | Command::Quit) {
-            ui.separator();
-        }
-        let usable = command.usable(situation).is_ok();
-        let button = Button::new(command.spec().name).shortcut_text(keys(ui, command)).frame(false);
-        let hover = command.hover(ui.ctx(), situation);
-        if ui.add_enabled(usable, button).on_hover_text(&hover).on_disabled_hover_text(hover).clicked() {
-            view.wish(Wish::Run(command));
-            ui.close();
-        }
+    ui.set_min_width(200.0);
+    for group in Group::ALL {
+        ui.menu_button(group.title(), |ui| {
+            ui.set_min_width(260.0);
+            for command in Command::ALL.iter().copied().filter(|command| command.spec().group == group) {
+                let usable = command.usable(situation).is_ok();
+                let button = Button::new(command.spec().name).shortcut_text(keys(ui, command)).frame(false);
+                let hover = command.hover(ui.ctx(), situation);
+                if ui
+                    .add_enabled(usable, button)
+                    .on_hover_text(&hover)
+                    .on_disabled_hover_text(hover)
+                    .clicked()
+                {
+                    view.wish(Wish::Run(command));
+                    ui.close();
+                }
+            }
+        });
     }
 }

@@ -1,0 +1,115 @@
+//! What stands over the window: questions, finders, the cheat sheet, messages, the empty state.
+
+mod find;
+mod finder;
+mod sheet;
+
+use egui::{Align2, Area, Button, Context, Modal, Order, RichText, Stroke, Ui, vec2};
+
+pub use find::{find_ui, places};
+pub use finder::finder_ui;
+pub use sheet::cheat_sheet_ui;
+
+use super::board::Board;
+use super::command::Command;
+use super::theme::tokens;
+use super::view::{View, Wish};
+
+/// Asks before undeploying; the answer names the deployment.
+pub fn undeploy_ui(ctx: &Context, board: &Board, view: &mut View) {
+    let Some(number) = view.undeploy else { return };
+    let Some(shown) = board.lanes.get(number) else {
+        view.undeploy = None;
+        return;
+    };
+    let state = &shown.state;
+    let tokens = tokens(ctx);
+    let mut open = true;
+    let response = Modal::new(egui::Id::new("undeploy")).show(ctx, |ui| {
+        ui.set_width(380.0);
+        ui.heading(format!("Undeploy {}?", state.deployment));
+        let count = state.instances.values().filter(|record| !record.state.is_absent()).count();
+        let what = if state.rehearsed { "rehearsed instances" } else { "instances" };
+        ui.label(format!("{count} {what} will be stopped and deleted. The blueprint stays."));
+        ui.add_space(10.0);
+        ui.horizontal(|ui| {
+            if ui.button("Keep it").clicked() {
+                open = false;
+            }
+            ui.add_space(60.0);
+            let text = RichText::new(format!("Undeploy {}", state.deployment)).strong();
+            let red = Stroke::new(1.5, tokens.status(super::status::Status::Failed));
+            if ui.add(Button::new(text).stroke(red)).clicked() {
+                view.wishes.push(Wish::Undeploy(number));
+                open = false;
+            }
+        });
+    });
+    if !open || response.should_close() {
+        view.undeploy = None;
+    }
+}
+
+/// Messages above the status bar; each stays until it is closed, news until the next.
+pub fn toasts_ui(ctx: &Context, view: &mut View) {
+    let tokens = tokens(ctx);
+    let mut closed = None;
+    let place = Area::new(egui::Id::new("toasts"))
+        .order(Order::Foreground)
+        .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -40.0));
+    if view.toasts.is_empty() {
+        return;
+    }
+    place.show(ctx, |ui| {
+        for (position, toast) in view.toasts.iter().enumerate() {
+            let color = if toast.bad { tokens.status(super::status::Status::Failed) } else { tokens.accent };
+            egui::Frame::popup(ui.style()).stroke(Stroke::new(1.2, color)).show(ui, |ui| {
+                ui.set_max_width(560.0);
+                ui.horizontal_top(|ui| {
+                    ui.vertical(|ui| {
+                        ui.set_max_width(480.0);
+                        ui.add(egui::Label::new(&toast.message).wrap());
+                        if let Some(hint) = &toast.hint {
+                            ui.add(
+                                egui::Label::new(RichText::new(format!("Hint: {hint}")).color(tokens.weak))
+                                    .wrap(),
+                            );
+                        }
+                    });
+                    let close = ui.add(Button::new("✖").frame(false));
+                    close.widget_info(|| {
+                        egui::WidgetInfo::labeled(egui::WidgetType::Button, true, "Close message")
+                    });
+                    if close.clicked() {
+                        closed = Some(position);
+                    }
+                });
+            });
+        }
+    });
+    if let Some(position) = closed {
+        view.toasts.remove(position);
+    }
+}
+
+/// What to do when nothing is open.
+pub fn empty_ui(ui: &mut Ui, view: &mut View, why: Option<&str>) {
+    let tokens = tokens(ui.ctx());
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() * 0.3).max(20.0));
+        ui.label(RichText::new("Design and deploy across Kubernetes, Docker Swarm and plain hosts").size(20.0));
+        ui.add_space(6.0);
+        match why {
+            Some(why) => ui.add(egui::Label::new(RichText::new(why).color(tokens.text)).wrap()),
+            None => ui.label(RichText::new("No project is open.").color(tokens.weak)),
+        };
+        ui.add_space(16.0);
+        let open = Button::new(RichText::new("Open project…").color(tokens.on_accent)).fill(tokens.accent);
+        if ui.add(open.min_size(vec2(180.0, 34.0))).clicked() {
+            view.wish(Wish::Run(Command::Open));
+        }
+        ui.add_space(8.0);
+        let text = "A project is a folder with a gantry.yaml, or with one blueprint.yaml. It can also be dropped here.";
+        ui.label(RichText::new(text).color(tokens.weak));
+    });
+}

@@ -1,0 +1,111 @@
+//! Finding one's way: palette of commands, go to node, text search, types, the map.
+
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use super::{Desk, click, description};
+
+const SHIFT: Modifiers = Modifiers::SHIFT;
+
+#[test]
+fn a_node_is_gone_to_by_typing_and_escape_leaves_all_as_it_was() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    let before = harness.get_by_label("node quagga").rect();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    harness.run_steps(3);
+    harness.get_by_label("Go to node").type_text("quag");
+    harness.run_steps(3);
+    assert_ne!(harness.get_by_label("node quagga").rect(), before, "the canvas shows it at once");
+    harness.key_press(Key::Escape);
+    harness.run_steps(4);
+    assert_eq!(harness.get_by_label("node quagga").rect(), before);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    harness.run_steps(3);
+    harness.get_by_label("Go to node").type_text("nginx");
+    harness.run_steps(3);
+    harness.key_press(Key::ArrowDown);
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(4);
+    assert_eq!(harness.get_by_label("node nginx_container").accesskit_node().is_selected(), Some(true));
+}
+
+#[test]
+fn text_is_found_in_every_blueprint() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    harness.run_steps(3);
+    harness.get_by_label("Find text").type_text("nginx_port");
+    harness.run_steps(4);
+    assert!(harness.query_all_by_label_contains("1 of 2").next().is_some());
+    harness.key_press(Key::F3);
+    harness.run_steps(4);
+    harness.get_by_label("2 of 2");
+    assert_eq!(harness.get_by_label("node nginx_port").accesskit_node().is_selected(), Some(true));
+    harness.key_press_modifiers(SHIFT, Key::F3);
+    harness.run_steps(4);
+    harness.get_by_label("1 of 2");
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Find text").is_none());
+}
+
+#[test]
+fn the_palette_has_the_types_of_project_and_catalog() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    click(&mut harness, "Palette");
+    let service = harness.get_all_by_label("type cloudify.swarm.Microservice").count();
+    assert_eq!(service, 1);
+    harness.get_by_label("type cloudify.nodes.WebServer");
+    click(&mut harness, "favourite cloudify.swarm.Port");
+    assert_eq!(harness.get_all_by_label("type cloudify.swarm.Port").count(), 2, "once more as a favourite");
+    harness.key_press(Key::Slash);
+    harness.run_steps(3);
+    harness.get_by_label("Filter the types").type_text("proxy");
+    harness.run_steps(3);
+    harness.get_by_label("type cloudify.nodes.DeploymentProxy");
+    assert!(harness.query_by_label("type cloudify.nodes.WebServer").is_none());
+}
+
+#[test]
+fn the_map_shows_what_a_change_would_reach_and_then_rests() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::M);
+    harness.run_steps(4);
+    click(&mut harness, "map apache1");
+    for (node, role) in [
+        ("map nginx_container", "needs the selected node"),
+        ("map kubernetes_proxy", "needs the selected node"),
+        ("map swarm_proxy", ""),
+    ] {
+        assert_eq!(description(&harness, node), role, "{node}");
+    }
+    let mut drawn = 0;
+    while harness.ctx.has_requested_repaint() {
+        drawn += 1;
+        assert!(drawn < 1000, "{:?}", harness.ctx.repaint_causes());
+        harness.step();
+    }
+}
+
+#[test]
+fn all_panels_go_and_come_back_and_the_sheet_lists_every_command() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    harness.key_press_modifiers(Modifiers::ALT, Key::Z);
+    harness.run_steps(3);
+    assert!(harness.query_by_label("outline nginx").is_none());
+    harness.key_press_modifiers(Modifiers::ALT, Key::Z);
+    harness.run_steps(3);
+    harness.get_by_label("outline nginx");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Slash);
+    harness.run_steps(3);
+    harness.get_by_label("Filter the shortcuts").type_text("ctrl+p");
+    harness.run_steps(3);
+    harness.get_by_label("Go to node…");
+    assert!(harness.query_by_label("Fit selection").is_none());
+}
