@@ -31,9 +31,10 @@ pub fn finder_ui(ctx: &Context, board: &Board, view: &mut View, situation: Situa
     });
     let response = Modal::new(egui::Id::new("finder")).show(ctx, |ui| {
         ui.set_width(500.0);
-        let (hint, spoken) = match finder.nodes_only {
-            true => ("Name or type of a node", "Go to node"),
-            false => ("Name of a command, lane or node", "Find command or node"),
+        let (hint, spoken) = if finder.nodes_only {
+            ("Name or type of a node", "Go to node")
+        } else {
+            ("Name of a command, lane or node", "Find command or node")
         };
         let field = TextEdit::singleline(&mut finder.text).hint_text(hint).desired_width(f32::INFINITY);
         let field = ui.add(field);

@@ -1,6 +1,6 @@
 //! The relationship map: what depends on what, over all lanes, drawn by forces; the selected node's impact stands out.
 //!
-//! egui_graphs keeps the graph and its forces. Painting and pointing are our own, so that the map rests once it has
+//! `egui_graphs` keeps the graph and its forces. Painting and pointing are our own, so that the map rests once it has
 //! settled and every node can be heard and clicked. Read-only.
 
 use std::collections::{HashMap, HashSet};
