@@ -105,7 +105,7 @@ async fn a_network_has_the_blueprints_range_and_goes_again() {
     guest.run(&engine, "edge", "create").await.unwrap();
     guest.run(&engine, "edge", "delete").await.unwrap();
     // Only its own network is looked for: other tests make and remove theirs at the same time.
-    let left = || docker(&["network", "ls", "-q", "--filter", &format!("name=^{name}$")]).lines().count();
+    let left = || docker(&["network", "ls", "-q", "--filter", &format!("name={name}")]).lines().count();
     assert_eq!(left(), 1, "a guest's network is not its own to remove");
 
     bench.run(&engine, "edge", "delete").await.unwrap();
