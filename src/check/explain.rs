@@ -20,6 +20,14 @@ pub const CODES: &[(&str, &str)] = &[
         "An operation's text begins with the names of two plugins. Rename one of the plugins.",
     ),
     (
+        "archive-outside",
+        "An archive holds an entry that would land outside of it: `..`, an absolute path, a link, a device, or a name that hides what it is. The whole archive is refused. Pack it again from inside the blueprint's folder, with plain files only.",
+    ),
+    (
+        "archive-too-large",
+        "An archive has more entries, or unpacks to more, than any blueprint needs. Unpack it yourself if you trust it, and open the folder.",
+    ),
+    (
         "availability-rule",
         "A workflow's `node_instances_active` lists something that is no share of active instances. Known are `all`, `partial` and `none`.",
     ),
@@ -308,6 +316,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "unknown-version",
         "There is no such version of the DSL. Versions are `cloudify_dsl_1_0` to `cloudify_dsl_1_5`.",
+    ),
+    (
+        "unreadable-archive",
+        "An archive can't be read: it is damaged, of another kind than zip, CSAR, tar or tar.gz, holds one name twice, or has no blueprint in it. Pack the blueprint's folder again.",
     ),
     (
         "unreadable-file",

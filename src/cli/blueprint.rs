@@ -1,16 +1,19 @@
 //! One blueprint file for the verbs that judge files alone (`check FILE`, `topology`): where its imports come from.
 //!
-//! Imports are answered by `--import-map`, then by the built-in types, then by files beside the blueprint and in
+//! An archive stands for the blueprint in it. Imports are answered by `--import-map`, then by the built-in types, then by files beside the blueprint and in
 //! `--resources`. Nothing outside those folders is read, nothing is fetched.
 
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 
+use super::args::Format;
 use super::output::{self, exit};
 use crate::check::{self, Catalog, Options, Topology};
-use crate::diag::{Diagnostics, Source, render};
+use crate::diag::{Diagnostic, Diagnostics, Path as Address, Place, Source, Span, render};
 use crate::dsl::{self, FileError, Files, Reading};
+use crate::session::archive;
+use crate::session::files::{self, FileProblem};
 
 /// How a blueprint file is read.
 #[derive(Debug, Clone, Default, Args)]
@@ -69,9 +72,10 @@ fn inside(folder: &Path, address: &str) -> Result<PathBuf, FileError> {
 }
 
 fn text_of(path: &Path) -> Result<Source, FileError> {
-    let bytes = std::fs::read(path)?;
-    let text = String::from_utf8(bytes).map_err(|_| FileError::Unreadable("it is no UTF-8 text".into()))?;
-    Ok(Source::new(path.to_string_lossy().into_owned(), text))
+    files::read_source(path, &path.to_string_lossy()).map_err(|problem| match problem {
+        FileProblem::Io { source, .. } => source.into(),
+        problem => FileError::Unreadable(problem.to_string()),
+    })
 }
 
 impl Disk<'_> {
@@ -131,23 +135,77 @@ impl Files for Disk<'_> {
     }
 }
 
-/// Reads and judges a blueprint file. An unreadable one is told, and gives the exit code.
-pub fn load(path: &Path, options: &ReadOptions) -> Result<Blueprint, u8> {
-    let source = match text_of(path) {
+/// Reads and judges a blueprint file, or the blueprint of an archive. An unreadable one is told, and gives the exit
+/// code.
+pub fn load(path: &Path, options: &ReadOptions, format: Format) -> Result<Blueprint, u8> {
+    let catalog = Catalog::built_in();
+    if archive::is_archive(path) {
+        return archived(path, options, &catalog).map_err(|refused| unreadable(refused, format));
+    }
+    let source = match files::read_source(path, &path.to_string_lossy()) {
         Ok(source) => source,
-        Err(error) => {
-            output::note(format!("error: {}: {error}", path.display()));
-            return Err(if path.is_dir() { exit::USAGE } else { exit::PROBLEMS });
+        Err(problem) if path.is_dir() => return Err(output::failed(problem, exit::USAGE)),
+        Err(problem) => {
+            let refused = Diagnostic::error("unreadable-file", Address::root(), problem.to_string());
+            let line = if let FileProblem::NotText { line, .. } = problem { line as u32 } else { 1 };
+            let span = Span { line, column: 1, end_line: line, ..Span::default() };
+            let place = Place { file: path.to_string_lossy().into(), span };
+            return Err(unreadable(refused.at(place), format));
         }
     };
-    let catalog = Catalog::built_in();
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
     let disk = Disk { options, folder, catalog: &catalog };
-    let reading = dsl::read(&source, &disk);
+    Ok(judge(dsl::read(&source, &disk), options, &catalog))
+}
+
+fn judge(reading: Reading, options: &ReadOptions, catalog: &Catalog) -> Blueprint {
     let judged = Options { strict_compat: options.strict_compat };
-    let (topology, problems) = check::check_with(&reading, &catalog, judged);
-    Ok(Blueprint { reading, topology, problems })
+    let (topology, problems) = check::check_with(&reading, catalog, judged);
+    Blueprint { reading, topology, problems }
+}
+
+/// Tells why there is nothing to judge.
+fn unreadable(refused: Diagnostic, format: Format) -> u8 {
+    match format {
+        Format::Json => output::json(&output::problems_json(&[refused].into_iter().collect())),
+        Format::Text => output::note(render(&refused, |_| None).trim_end()),
+    }
+    exit::PROBLEMS
+}
+
+/// The blueprint of an archive: what it imports is answered by `--import-map`, by the built-in types and by the archive
+/// itself; nothing is unpacked.
+fn archived(path: &Path, options: &ReadOptions, catalog: &Catalog) -> Result<Blueprint, Diagnostic> {
+    let archive = archive::open(path)?;
+    let source = archive.source(&archive.blueprint).map_err(|error| {
+        let message = format!("`{}` in the archive can't be read: {error}", archive.blueprint);
+        let span = Span { line: 1, column: 1, end_line: 1, ..Span::default() };
+        Diagnostic::error("unreadable-file", Address::root(), message)
+            .at(Place { file: path.to_string_lossy().into(), span })
+    })?;
+    let disk = Disk { options, folder: PathBuf::new(), catalog };
+    let inside = InArchive { disk, archive: &archive };
+    Ok(judge(dsl::read(&source, &inside), options, catalog))
+}
+
+/// The files of an archive behind those that the options name.
+struct InArchive<'a> {
+    disk: Disk<'a>,
+    archive: &'a archive::Archive,
+}
+
+impl Files for InArchive<'_> {
+    fn read(&self, address: &str, from: &str) -> Result<Source, FileError> {
+        match self.disk.mapped(address) {
+            Some(path) => text_of(&path),
+            None => self.disk.catalog.file(address).map_or_else(|| self.archive.read(address, from), Ok),
+        }
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.archive.exists(path)
+    }
 }
 
 /// Tells problems as snippets on stderr.

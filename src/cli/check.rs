@@ -33,10 +33,11 @@ pub fn run(arguments: &CheckArguments) -> u8 {
 /// A blueprint file alone, judged as the reference parser does: whether inputs have values is the deployment's
 /// business.
 fn file(arguments: &CheckArguments) -> u8 {
-    let blueprint = match blueprint::load(&arguments.selection.path, &arguments.read) {
-        Ok(blueprint) => blueprint,
-        Err(code) => return code,
-    };
+    let blueprint =
+        match blueprint::load(&arguments.selection.path, &arguments.read, arguments.selection.format) {
+            Ok(blueprint) => blueprint,
+            Err(code) => return code,
+        };
     match arguments.selection.format {
         Format::Json => output::json(&output::problems_json(&blueprint.problems)),
         Format::Text => {

@@ -5,6 +5,7 @@ use super::output::{exit, failed};
 use crate::diag::Source;
 use crate::dsl;
 use crate::model::{Platform, TargetSpec, UnknownTarget, Value};
+use crate::session::files;
 use crate::session::{OpenError, OpenProject, Overrides, project};
 
 /// A project, and the lanes that were asked for, in the order of their dependencies.
@@ -80,9 +81,9 @@ fn scalar(text: &str) -> Result<Value, String> {
 
 /// Inputs from a YAML or JSON file: a map.
 fn file(path: &str) -> Result<Vec<(Option<String>, String, Value)>, String> {
-    let text = std::fs::read_to_string(path)
+    let source = files::read_source(std::path::Path::new(path), path)
         .map_err(|error| format!("`-i {path}` is neither KEY=VALUE nor a file that can be read: {error}"))?;
-    let (value, _, problems) = dsl::read_value(&Source::new(path, text));
+    let (value, _, problems) = dsl::read_value(&source);
     if let Some(problem) = problems.first_error() {
         let place = problem.place.as_ref().map_or_else(|| path.to_owned(), ToString::to_string);
         return Err(format!("{place}: {}", problem.message));

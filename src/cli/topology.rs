@@ -12,6 +12,7 @@ use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::dsl;
 use crate::model::{Map, Value};
 use crate::plan;
+use crate::session::files;
 
 /// `gantry topology`.
 #[derive(Debug, Args)]
@@ -42,7 +43,7 @@ pub struct TopologyArguments {
 
 /// Runs the verb. Exit 1 if the blueprint (or the inputs) have errors.
 pub fn run(arguments: &TopologyArguments) -> u8 {
-    let blueprint = match blueprint::load(&arguments.file, &arguments.read) {
+    let blueprint = match blueprint::load(&arguments.file, &arguments.read, arguments.format) {
         Ok(blueprint) => blueprint,
         Err(code) => return code,
     };
@@ -113,8 +114,9 @@ fn inputs(arguments: &TopologyArguments) -> Result<Map, String> {
 
 /// A YAML or JSON file as a value.
 pub(super) fn value_of(file: &Path) -> Result<Value, String> {
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    parse(&file.to_string_lossy(), &text)
+    let name = file.to_string_lossy();
+    let source = files::read_source(file, &name).map_err(|problem| problem.to_string())?;
+    parse(&name, &source.text)
 }
 
 /// A YAML or JSON text as a value.

@@ -2,7 +2,7 @@
 //!
 //! Nothing outside the folder of a blueprint is ever read for it.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use crate::diag::Source;
@@ -19,10 +19,12 @@ pub enum FileProblem {
         source: std::io::Error,
     },
     /// Not text.
-    #[error("{path} is not UTF-8 text (byte {at})", path = path.display())]
+    #[error("{path}:{line}: this is not UTF-8 text (byte {at} of the file)", path = path.display())]
     NotText {
         /// Which file.
         path: PathBuf,
+        /// Line of that byte, from 1.
+        line: usize,
         /// First byte that is not.
         at: usize,
     },
@@ -42,22 +44,43 @@ pub enum FileProblem {
     },
 }
 
-/// Larger files are not read as blueprints.
-pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// Larger files are not read as blueprints: ten thousand nodes have half of it.
+pub const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The text of `path`, under `name` in messages.
 pub fn read_source(path: &Path, name: &str) -> Result<Source, FileProblem> {
     let io = |source| FileProblem::Io { path: path.to_owned(), source };
-    let bytes = std::fs::metadata(path).map_err(io)?.len();
+    let file = open_regular(path).map_err(io)?;
+    let bytes = file.metadata().map_err(io)?.len();
+    let large = |bytes| FileProblem::TooLarge { path: path.to_owned(), bytes };
     if bytes > MAX_BYTES {
-        return Err(FileProblem::TooLarge { path: path.to_owned(), bytes });
+        return Err(large(bytes));
     }
-    let content = std::fs::read(path).map_err(io)?;
-    let text = String::from_utf8(content).map_err(|error| FileProblem::NotText {
-        path: path.to_owned(),
-        at: error.utf8_error().valid_up_to(),
+    let mut content = Vec::with_capacity(bytes as usize);
+    // A file may say that it is empty and never end.
+    file.take(MAX_BYTES + 1).read_to_end(&mut content).map_err(io)?;
+    if content.len() as u64 > MAX_BYTES {
+        return Err(large(content.len() as u64));
+    }
+    let text = String::from_utf8(content).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = good.split(|byte| *byte == b'\n').count();
+        FileProblem::NotText { path: path.to_owned(), line, at: good.len() }
     })?;
     Ok(Source::new(name, text))
+}
+
+/// Opens a file that is one: a folder, pipe, socket or device is refused before it can block or never end.
+pub fn open_regular(path: &Path) -> std::io::Result<std::fs::File> {
+    let refuse = |kind: std::fs::FileType| {
+        let what = if kind.is_dir() { "it is a folder" } else { "it is no regular file" };
+        Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, what))
+    };
+    let meta = std::fs::metadata(path)?;
+    if !meta.is_file() {
+        return refuse(meta.file_type());
+    }
+    std::fs::File::open(path)
 }
 
 /// `address` below `folder`, if it does not lead out of it by `..`, an absolute path or a link.

@@ -3,6 +3,7 @@
 //! Front ends look at a [`Session`], ask it to deploy and let it work off what has happened. Knows neither windows nor
 //! terminals.
 
+pub mod archive;
 pub mod export;
 pub mod files;
 mod imports;
