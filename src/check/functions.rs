@@ -139,18 +139,12 @@ impl Walker<'_, '_, '_> {
     fn call(&mut self, call: &Call<'_>, whole: &Value, scope: Scope<'_>) -> Result<(), Problem> {
         let argument = call.argument;
         let list = argument.as_list();
-        let path_arguments = |from: usize| {
-            list.is_some_and(|list| {
-                list.len() >= from
-                    && list.iter().all(|item| {
-                        item.call().is_some()
-                            || matches!(
-                                item,
-                                Value::String(_) | Value::Int(_) | Value::BigInt(_) | Value::Bool(_)
-                            )
-                    })
-            })
+        let is_step = |item: &Value| {
+            item.call().is_some()
+                || matches!(item, Value::String(_) | Value::Int(_) | Value::BigInt(_) | Value::Bool(_))
         };
+        let path_arguments =
+            |from: usize| list.is_some_and(|list| list.len() >= from && list.iter().all(is_step));
         let wrong = |text: &str| {
             Err(Problem::of("function-arguments", "ValueError", format!("`{}` takes {text}", call.name)))
         };
@@ -177,10 +171,26 @@ impl Walker<'_, '_, '_> {
             }
             "get_attributes_dict" => {
                 let whole_list = list.unwrap_or_default();
-                if whole_list.is_empty() {
-                    return wrong("a node and names or paths");
+                let step = |item: &Value| {
+                    item.call().is_some() || matches!(item, Value::String(_) | Value::Int(_) | Value::Bool(_))
+                };
+                let (node, paths) = match whole_list.split_first() {
+                    Some((node, paths)) if step(node) => (node, paths),
+                    _ => return wrong("a node and names or paths"),
+                };
+                let mut asked = std::collections::HashSet::new();
+                for path in paths {
+                    let path = path.as_list().unwrap_or(std::slice::from_ref(path));
+                    if path.is_empty() || !path.iter().all(step) {
+                        return wrong("a node and names or paths");
+                    }
+                    let names: Vec<String> = path.iter().map(Value::to_string).collect();
+                    if !asked.insert(names.join(".")) {
+                        let message = format!("`{}` asks for `{}` twice", call.name, names.join("."));
+                        return Err(Problem::of("function-failed", "FunctionEvaluationError", message));
+                    }
                 }
-                self.reference(call.name, whole_list, scope)
+                self.reference(call.name, std::slice::from_ref(node), scope)
             }
             "concat" if list.is_none() => wrong("a list"),
             "concat" if self.cx.minor < 1 => invalid("part from `cloudify_dsl_1_1` on"),
@@ -204,12 +214,21 @@ impl Walker<'_, '_, '_> {
             }
             "get_capability" if !path_arguments(2) => wrong("a deployment, a capability, and a path"),
             "get_group_capability" => match list {
-                Some(list) if list.len() >= 2 => Ok(()),
+                Some(list) if list.len() >= 2 => {
+                    let fits =
+                        |(at, item): (usize, &Value)| is_step(item) || at == 1 && item.as_list().is_some();
+                    if list.iter().enumerate().all(fits) {
+                        Ok(())
+                    } else {
+                        wrong("a group, a capability (or a list of them), and a path")
+                    }
+                }
                 _ => wrong("a group and a capability"),
             },
             "get_environment_capability" => match argument {
                 Value::String(_) => Ok(()),
-                Value::List(list) if list.len() >= 2 => Ok(()),
+                Value::List(list) if list.len() >= 2 && list.iter().all(is_step) => Ok(()),
+                Value::List(list) if list.len() >= 2 => wrong("a name, or a name and a path"),
                 _ => invalid("a name, or a name and a path"),
             },
             "get_label" => match list {
@@ -240,7 +259,13 @@ impl Walker<'_, '_, '_> {
     }
 
     fn input(&self, name: &Value) -> Result<(), Problem> {
-        let Some(name) = name.as_str() else { return Ok(()) };
+        if name.call().is_some() {
+            return Ok(());
+        }
+        let Some(name) = name.as_str() else {
+            let message = format!("there is no input `{name}`");
+            return Err(Problem::of("unknown-input", "UnknownInputError", message));
+        };
         if self.topology.inputs.contains_key(name) {
             return Ok(());
         }
@@ -358,6 +383,7 @@ impl Walker<'_, '_, '_> {
             Err(error) if error.code == "function-cycle" => {
                 // The reference parser tells a circle only when it deploys (or never ends).
                 let mut problem = Problem::of(error.code, error.class, error.message);
+                problem.reference = None;
                 problem.hint = Some("give one of them a value of its own".into());
                 Err(problem)
             }

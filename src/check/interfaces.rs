@@ -79,6 +79,34 @@ pub(super) fn of_type(value: Option<&Value>) -> TypeInterfaces {
         .collect()
 }
 
+/// Interfaces as the plan shows them.
+pub(super) fn to_value(interfaces: &TypeInterfaces) -> Value {
+    let number = |number: Option<f64>| match number {
+        Some(whole) if whole.fract() == 0.0 && whole.abs() < 1e15 => Value::Int(whole as i64),
+        Some(number) => Value::Float(number),
+        None => Value::Null,
+    };
+    let shown = interfaces.iter().map(|(name, operations)| {
+        let operations = operations.iter().map(|(name, operation)| {
+            let map = Map::from_iter([
+                ("implementation".to_owned(), operation.implementation.as_str().into()),
+                ("inputs".to_owned(), Value::Map(operation.inputs.clone())),
+                ("executor".to_owned(), operation.executor.as_deref().map_or(Value::Null, Value::from)),
+                ("max_retries".to_owned(), operation.max_retries.map_or(Value::Null, Value::Int)),
+                ("retry_interval".to_owned(), number(operation.retry_interval)),
+                ("timeout".to_owned(), number(operation.timeout)),
+                (
+                    "timeout_recoverable".to_owned(),
+                    operation.timeout_recoverable.map_or(Value::Null, Value::Bool),
+                ),
+            ]);
+            (name.clone(), Value::Map(map))
+        });
+        (name.clone(), Value::Map(operations.collect()))
+    });
+    Value::Map(shown.collect())
+}
+
 /// A derived type's interfaces: its own operations replace inherited ones whole.
 pub(super) fn inherit(parent: &TypeInterfaces, own: TypeInterfaces) -> TypeInterfaces {
     let mut merged = parent.clone();

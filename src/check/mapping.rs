@@ -168,6 +168,7 @@ impl Checker<'_> {
             retry_interval: operation.retry_interval,
             timeout: operation.timeout,
             timeout_recoverable: operation.timeout_recoverable,
+            evaluated: false,
         };
         let path = path();
         match self.target(&operation.implementation, &operation.inputs, of, name, &path)? {

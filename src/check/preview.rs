@@ -9,17 +9,23 @@ use crate::model::Map;
 pub struct Preview<'a> {
     topology: &'a Topology,
     inputs: Option<&'a Map>,
+    deployment: bool,
 }
 
 impl<'a> Preview<'a> {
     /// With the defaults of its inputs.
     pub fn new(topology: &'a Topology) -> Self {
-        Self { topology, inputs: None }
+        Self { topology, inputs: None, deployment: false }
     }
 
     /// With bound inputs, as [`super::bind_inputs`] gives them.
     pub fn with_inputs(topology: &'a Topology, inputs: &'a Map) -> Self {
-        Self { topology, inputs: Some(inputs) }
+        Self { topology, inputs: Some(inputs), deployment: false }
+    }
+
+    /// Of a deployment that is being made with these inputs: stricter about what can be evaluated then.
+    pub fn of_deployment(topology: &'a Topology, inputs: &'a Map) -> Self {
+        Self { topology, inputs: Some(inputs), deployment: true }
     }
 }
 
@@ -31,6 +37,10 @@ impl World for Preview<'_> {
             Some(value) => Lookup::Known(value.clone()),
             None => Lookup::Later(format!("the input `{name}`")),
         }
+    }
+
+    fn is_for_deployment(&self) -> bool {
+        self.deployment
     }
 
     fn properties(&self, node: &str) -> Option<&Map> {

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 
 use super::topology::{Output, Topology, Workflow};
 use super::types::Types;
-use super::{Catalog, functions, rules};
+use super::{Catalog, functions, interfaces, rules};
 use crate::diag::{Diagnostics, Path, Source, SourceMap};
 use crate::dsl::{Files, Reading};
 use crate::model::{Blueprint, Map, Value};
@@ -94,12 +94,19 @@ impl Checker<'_> {
         sections.insert("policy_triggers".into(), Value::Map(groups.policy_triggers));
         sections.insert("data_types".into(), data_types(&types, self.blueprint));
         sections.insert("relationships".into(), relationships(&types));
-        for key in
-            ["labels", "blueprint_labels", "resource_tags", "deployment_settings", "metadata", "plugins"]
-        {
+        for key in ["labels", "blueprint_labels", "resource_tags"] {
             let value = self.blueprint.sections.get(key).filter(|value| value.as_map().is_some());
             sections.insert(key.into(), value.cloned().unwrap_or_else(|| Value::Map(Map::new())));
         }
+        let metadata = self.blueprint.sections.get("metadata").cloned().unwrap_or_default();
+        sections.insert("metadata".into(), metadata);
+        sections.insert("deployment_settings".into(), rules::schedules::settings(self.blueprint));
+        sections.insert("plugins".into(), super::plan::declared_plugins(self.blueprint.section("plugins")));
+        let imported = &self.blueprint.blueprints;
+        let ids = imported.values().map(|id| Value::string(id.as_str())).collect();
+        sections.insert("imported_blueprints".into(), Value::List(ids));
+        let namespaces = imported.iter().map(|(name, id)| (name.clone(), Value::string(id.as_str())));
+        sections.insert("namespaces_mapping".into(), Value::Map(namespaces.collect()));
         Topology {
             version,
             description,
@@ -141,7 +148,10 @@ impl Checker<'_> {
             );
             let Some(mapping) = mapping else { continue };
             if let Some((plugin, operation, parameters)) = self.workflow(name, mapping, parameters, &path) {
-                all.insert(name.clone(), Workflow { plugin, operation, parameters });
+                let is_cascading = workflow.get("is_cascading").is_some_and(super::schema::truthy);
+                let availability_rules = workflow.get("availability_rules").cloned();
+                let workflow = Workflow { plugin, operation, parameters, is_cascading, availability_rules };
+                all.insert(name.clone(), workflow);
             }
         }
         all
@@ -156,10 +166,10 @@ fn data_types(types: &Types, blueprint: &Blueprint) -> Value {
     let shown = types.data.iter().map(|(name, schemas)| {
         let properties = schemas.iter().map(|(key, schema)| (key.clone(), schema.to_value())).collect();
         let mut map = Map::from_iter([("properties".to_owned(), Value::Map(properties))]);
-        for key in ["description", "version"] {
-            if let Some(value) = blueprint.entity("data_types", name).and_then(|entity| entity.get(key)) {
-                map.insert(key.to_owned(), value.clone());
-            }
+        let entity = blueprint.entity("data_types", name);
+        for key in ["description", "derived_from", "version"] {
+            let value = entity.and_then(|entity| entity.get(key)).cloned().unwrap_or_default();
+            map.insert(key.to_owned(), value);
         }
         (name.clone(), Value::Map(map))
     });
@@ -175,6 +185,8 @@ fn relationships(types: &Types) -> Value {
             ("name".to_owned(), Value::string(name.as_str())),
             ("type_hierarchy".to_owned(), Value::List(hierarchy)),
             ("properties".to_owned(), Value::Map(properties)),
+            ("source_interfaces".to_owned(), interfaces::to_value(&kind.interfaces)),
+            ("target_interfaces".to_owned(), interfaces::to_value(&kind.target_interfaces)),
         ]);
         if let Some(parent) = kind.hierarchy.len().checked_sub(2).and_then(|at| kind.hierarchy.get(at)) {
             map.insert("derived_from".into(), Value::string(parent.as_str()));

@@ -18,6 +18,8 @@ pub(super) struct Schema {
     /// As written, to merge with an inherited one.
     pub written: Option<Value>,
     pub required: bool,
+    /// `required` as written.
+    pub required_written: Option<Value>,
     pub description: Option<Value>,
 }
 
@@ -40,8 +42,8 @@ impl Schema {
         if let Some(description) = &self.description {
             map.insert("description".into(), description.clone());
         }
-        if !self.required {
-            map.insert("required".into(), Value::Bool(false));
+        if let Some(required) = &self.required_written {
+            map.insert("required".into(), required.clone());
         }
         Value::Map(map)
     }

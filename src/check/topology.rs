@@ -118,6 +118,9 @@ pub struct Mapping {
     pub timeout: Option<f64>,
     /// Whether a time-out may be retried.
     pub timeout_recoverable: Option<bool>,
+    /// Whether the inputs have been evaluated for a deployment: functions that remain are those of run time.
+    #[serde(skip)]
+    pub evaluated: bool,
 }
 
 impl Mapping {
@@ -188,6 +191,10 @@ pub struct Workflow {
     pub operation: String,
     /// Parameter schemas as written.
     pub parameters: Map,
+    /// Whether it runs for the deployments inside this one too.
+    pub is_cascading: bool,
+    /// When it may be started, as written.
+    pub availability_rules: Option<Value>,
 }
 
 /// One instance of a node, of a deployment that is planned or exists.

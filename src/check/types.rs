@@ -95,6 +95,7 @@ pub(super) fn own_schemas(value: Option<&Value>) -> Schemas {
                 written: default.clone(),
                 default,
                 required: schema.get("required").and_then(Value::as_bool).unwrap_or(true),
+                required_written: schema.get("required").cloned(),
                 description: schema.get("description").cloned(),
             };
             (name.clone(), schema)

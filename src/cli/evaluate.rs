@@ -14,7 +14,13 @@ use crate::model::{Map, Value};
 /// `gantry evaluate`.
 #[derive(Debug, Args)]
 pub struct EvaluateArguments {
-    /// State as YAML or JSON: `nodes`, `node_instances`, `inputs`, `secrets`, `capabilities`, `labels`
+    /// State as YAML or JSON
+    ///
+    /// A map of `nodes: [{id, properties, relationships}]`, `node_instances: [{id, node_id, runtime_properties,
+    /// relationships: [{type, target_name, target_id}], scaling_groups, index}]`, `inputs`, `secrets`,
+    /// `capabilities: {DEPLOYMENT: {NAME: value}}`, `group_capabilities: {GROUP: {NAME: value}}`,
+    /// `labels: {KEY: [values]}`, `deployment: {id, name, blueprint, owner}`, `tenant: {name}` and
+    /// `consumers: {ID: name}`; each may be left out.
     #[arg(long, value_name = "FILE")]
     pub state: PathBuf,
 
@@ -83,6 +89,9 @@ pub fn run(arguments: &EvaluateArguments) -> u8 {
         }
     }
 }
+
+/// The label that names the deployment whose capabilities `get_environment_capability` reads.
+const PARENT: &str = "csys-obj-parent";
 
 /// Properties of a node that has none.
 static NONE: std::sync::OnceLock<Map> = std::sync::OnceLock::new();
@@ -190,7 +199,44 @@ impl World for State<'_> {
         found.cloned().into()
     }
 
+    fn group_capability(&self, group: &str, names: &[String]) -> Lookup {
+        let Some(group) = self.state.get("group_capabilities").and_then(|all| all.get(group)) else {
+            return Lookup::Missing;
+        };
+        match names {
+            [name] => group.get(name).cloned().into(),
+            names => names
+                .iter()
+                .map(|name| group.get(name).cloned())
+                .collect::<Option<Vec<_>>>()
+                .map(Value::List)
+                .into(),
+        }
+    }
+
+    fn environment_capability(&self, name: &str) -> Lookup {
+        let parent = self.state.get("labels").and_then(|labels| labels.get(PARENT));
+        match parent.and_then(|parent| parent.as_list().map_or(Some(parent), <[Value]>::first)?.as_str()) {
+            Some(parent) => self.capability(parent, name),
+            None => Lookup::Missing,
+        }
+    }
+
     fn label(&self, key: &str) -> Lookup {
         self.named("labels", key)
+    }
+
+    fn sys(&self, entity: &str, property: &str) -> Lookup {
+        self.named(entity, property)
+    }
+
+    fn consumers(&self, what: &str) -> Lookup {
+        let empty = Map::new();
+        let consumers = self.state.get("consumers").and_then(Value::as_map).unwrap_or(&empty);
+        Lookup::Known(match what {
+            "count" => Value::Int(consumers.len() as i64),
+            "ids" => Value::List(consumers.keys().map(|id| Value::string(id.as_str())).collect()),
+            _ => Value::List(consumers.values().cloned().collect()),
+        })
     }
 }

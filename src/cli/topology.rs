@@ -84,7 +84,7 @@ fn deployed(name: &str, blueprint: &Blueprint, given: &Map) -> Result<Map, Diagn
     if problems.has_errors() {
         return Err(problems);
     }
-    let world = Preview::with_inputs(topology, &bound);
+    let world = Preview::of_deployment(topology, &bound);
     let evaluated = check::evaluated(topology, &world).map_err(|(path, error)| {
         let diagnostic = Diagnostic::error(error.code, path, error.message).with_reference(error.class, None);
         [diagnostic].into_iter().collect::<Diagnostics>()

@@ -178,7 +178,8 @@ impl<'t> Expansion<'t> {
         for (instance, chain) in self.instances.iter_mut().zip(&self.chains) {
             instance.scaling_groups = chain
                 .iter()
-                .filter(|(name, _)| topology.scaling_groups.contains_key(*name))
+                // Those of what contains it are its container's.
+                .take_while(|(name, _)| topology.scaling_groups.contains_key(*name))
                 .map(|(name, id)| ((*name).to_owned(), id.clone()))
                 .collect();
         }

@@ -9,23 +9,22 @@ use super::{EvaluationError, Evaluator, Here, InstanceView, failed, illegal, tex
 use crate::model::{Map, Value};
 
 impl Evaluator<'_> {
-    /// The instance (or node) that `SELF`, `SOURCE` or `TARGET` means; none where that is not known yet.
-    pub(super) fn scope(&mut self, word: &str, here: &Here) -> Result<Option<String>, EvaluationError> {
+    /// The instance (or node) that `SELF`, `SOURCE` or `TARGET` means, or why none.
+    pub(super) fn scope(&self, word: &str, here: &Here) -> Result<String, String> {
         let found = match word {
             "SELF" => here.self_.clone(),
             "SOURCE" => here.source.clone(),
             _ => here.target.clone(),
         };
-        match found {
-            Some(id) => Ok(Some(id)),
-            None if word == "SELF" && here.source.is_none() => {
-                Err(failed("`SELF` means nothing here: no node has this value".to_owned()))
+        found.ok_or_else(|| {
+            if word == "SELF" && here.source.is_none() {
+                "`SELF` means nothing here: no node has this value".to_owned()
+            } else if word == "SELF" {
+                "`SELF` means nothing in a relationship: SOURCE or TARGET is meant".to_owned()
+            } else {
+                format!("`{word}` means something in relationships only")
             }
-            None if word == "SELF" => {
-                Err(illegal("`SELF` means nothing in a relationship: SOURCE or TARGET is meant"))
-            }
-            None => Err(illegal(format!("`{word}` means something in relationships only"))),
-        }
+        })
     }
 
     /// The node of an instance; a node's own name stands for itself.
@@ -118,9 +117,10 @@ impl Evaluator<'_> {
     ) -> Result<Outcome, EvaluationError> {
         let (word, path) = target("get_attribute", argument)?;
         let instance = match word {
-            "SELF" | "SOURCE" | "TARGET" => self.scope(word, here)?,
+            "SELF" | "SOURCE" | "TARGET" => Some(self.scope(word, here).map_err(failed)?),
             node => {
-                if self.world.properties(node).is_none() {
+                // Where there are instances, a node without one is as good as no node.
+                if self.world.instances(node).is_none() && self.world.properties(node).is_none() {
                     return Err(EvaluationError {
                         code: "unknown-node",
                         class: "KeyError",
@@ -181,10 +181,7 @@ impl Evaluator<'_> {
         here: &Here,
     ) -> Result<Option<Vec<String>>, EvaluationError> {
         let node = match word {
-            "SELF" | "SOURCE" | "TARGET" => match self.scope(word, here)? {
-                Some(id) => self.node_of(&id),
-                None => return Ok(None),
-            },
+            "SELF" | "SOURCE" | "TARGET" => self.node_of(&self.scope(word, here).map_err(failed)?),
             node => node.to_owned(),
         };
         if self.world.properties(&node).is_none() {

@@ -23,6 +23,13 @@ impl Evaluator<'_> {
     ) -> Result<Value, EvaluationError> {
         let argument = self.value(call.argument, here, depth + 1)?;
         let waiting = holds_call(&argument, call.name);
+        let early = call.name.starts_with("string_") || matches!(call.name, "get_input" | "get_property");
+        if waiting && early && self.world.is_for_deployment() {
+            return Err(failed(format!(
+                "`{}` is evaluated when the deployment is made, and `{argument}` is known at run time only",
+                call.name
+            )));
+        }
         let outcome = if waiting { Outcome::Stays } else { self.meaning(call.name, &argument, here, depth)? };
         match outcome {
             Outcome::Is(value) => {
@@ -150,10 +157,10 @@ impl Evaluator<'_> {
     fn property(&mut self, argument: &Value, here: &Here, depth: usize) -> Result<Outcome, EvaluationError> {
         let (node, path) = target("get_property", argument)?;
         let name = match node {
-            "SELF" | "SOURCE" | "TARGET" => match self.scope(node, here)? {
-                Some(instance) => self.node_of(&instance),
-                None => return Ok(Outcome::Stays),
-            },
+            "SELF" | "SOURCE" | "TARGET" => {
+                let instance = self.scope(node, here).map_err(illegal)?;
+                self.node_of(&instance)
+            }
             name => name.to_owned(),
         };
         let Some(properties) = self.world.properties(&name) else {

@@ -132,6 +132,11 @@ pub trait World {
         Lookup::Later(format!("the {what} of the deployment's consumers"))
     }
 
+    /// Whether a deployment is being made: what is evaluated then takes no argument that waits for run time.
+    fn is_for_deployment(&self) -> bool {
+        false
+    }
+
     /// Whether outputs are evaluated: there an ambiguous `get_attribute` becomes a text that says so.
     fn is_for_outputs(&self) -> bool {
         false

@@ -4,7 +4,7 @@ mod labels;
 mod networks;
 mod operations;
 pub(super) mod plugins;
-mod schedules;
+pub(super) mod schedules;
 mod unused;
 pub(super) mod version;
 mod workflows;
