@@ -97,6 +97,11 @@ pub enum Verb {
     Plan(PlanArguments),
     /// Deploy: lanes in the order of their dependencies, what is there already stays
     Deploy(DeployArguments),
+    /// Put right what has changed or failed since it was deployed, and nothing else
+    ///
+    /// Clusters are looked at first. Fields of ours that others have set are taken back, what they deleted is made
+    /// again; the rest is not touched. A deploy, which leaves what others set alone, says who they are.
+    Heal(HealArguments),
     /// Show how the deployments stand
     Status(Selection),
     /// Show the outputs of the deployments and the values that flow between them
@@ -141,8 +146,32 @@ pub struct PlanArguments {
     pub selection: Selection,
 
     /// Plan the undeploy instead
-    #[arg(long)]
+    #[arg(long, conflicts_with = "heal")]
     pub undeploy: bool,
+
+    /// Look at the clusters and plan what healing would do
+    #[arg(long)]
+    pub heal: bool,
+}
+
+/// `gantry heal`.
+#[derive(Debug, Args)]
+pub struct HealArguments {
+    /// What to heal.
+    #[command(flatten)]
+    pub selection: Selection,
+
+    /// Nodes or instances to put right however they look [default: all that are not well]
+    #[arg(value_name = "NODE")]
+    pub nodes: Vec<String>,
+
+    /// Answer every question with yes
+    #[arg(short = 'y', long)]
+    pub yes: bool,
+
+    /// The rehearsal.
+    #[command(flatten)]
+    pub rehearsal: RehearsalOptions,
 }
 
 /// `gantry deploy`.

@@ -117,10 +117,13 @@ fn told(session: &Session, lanes: &[String], goal: Goal, end: &RolloutEnd, peopl
     match end {
         RolloutEnd::Reached { changed } => {
             if people {
-                if !changed {
+                if !changed && goal != Goal::Heal {
                     line("nothing to do: all of it is as the blueprints say");
                 } else if goal == Goal::Undeploy {
                     line(paint(GOOD, format!("undeployed: {}", lanes.join(", "))));
+                }
+                if goal == Goal::Heal {
+                    line(paint(GOOD, format!("healed: {}", lanes.join(", "))));
                 }
                 if goal == Goal::Deploy {
                     line(paint(GOOD, format!("deployed: {}", lanes.join(", "))));

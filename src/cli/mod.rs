@@ -9,6 +9,7 @@ mod events;
 mod exec;
 pub mod explain;
 mod export;
+mod heal;
 mod interrupt;
 mod logs;
 mod open;
@@ -45,6 +46,7 @@ pub fn run(verb: &Verb, data_dir: Option<PathBuf>) -> u8 {
         Verb::Check(arguments) => check::run(arguments),
         Verb::Plan(arguments) => plan::run(arguments, data_dir),
         Verb::Deploy(arguments) => deploy::deploy(arguments, data_dir),
+        Verb::Heal(arguments) => heal::run(arguments, data_dir),
         Verb::Status(selection) => status::run(selection, data_dir),
         Verb::Outputs(selection) => outputs::run(selection, data_dir),
         Verb::Events(arguments) => events::run(arguments, data_dir),

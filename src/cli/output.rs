@@ -178,7 +178,7 @@ pub fn event_text(kind: &EventKind) -> (Option<String>, String) {
             (at(instance, name), format!("Task failed -> {why}"))
         }
         EventKind::OperationSkipped { instance, name, .. } => (at(instance, name), "Task skipped".to_owned()),
-        EventKind::OutputsEvaluated { outputs } => {
+        EventKind::OutputsEvaluated { outputs, .. } => {
             let outputs: Vec<String> =
                 outputs.iter().map(|(name, value)| format!("{name} = {value}")).collect();
             (None, format!("Outputs: {}", outputs.join(", ")))

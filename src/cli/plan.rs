@@ -10,11 +10,18 @@ use crate::session::Planned;
 
 /// Runs the verb. Touches nothing: neither a target nor the store.
 pub fn run(arguments: &PlanArguments, data_dir: Option<std::path::PathBuf>) -> u8 {
-    let (session, lanes) = match start(&arguments.selection, data_dir, None) {
+    let (mut session, lanes) = match start(&arguments.selection, data_dir, None) {
         Ok(started) => started,
         Err(code) => return code,
     };
-    let goal = if arguments.undeploy { Goal::Undeploy } else { Goal::Deploy };
+    let goal = match (arguments.undeploy, arguments.heal) {
+        (true, _) => Goal::Undeploy,
+        (_, true) => Goal::Heal,
+        _ => Goal::Deploy,
+    };
+    if goal == Goal::Heal {
+        super::heal::look(&mut session, &lanes);
+    }
     let lanes: Vec<String> = if arguments.undeploy { lanes.into_iter().rev().collect() } else { lanes };
     let problems = session.project().problems(&lanes);
     if problems.has_errors() && goal == Goal::Deploy {
@@ -77,8 +84,10 @@ pub fn print(lane: &str, plan: &Plan) {
             ));
         }
     }
+    let update =
+        if summary.update == 0 { String::new() } else { format!("{} to update · ", summary.update) };
     line(format!(
-        "  {} operations · {} waves · {} to create · {} to replace · {} to delete",
+        "  {} operations · {} waves · {} to create · {update}{} to replace · {} to delete",
         summary.operations,
         plan.waves().len(),
         summary.create,

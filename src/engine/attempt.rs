@@ -13,7 +13,7 @@ use super::scrub::Scrubber;
 use super::surroundings::Surroundings;
 use super::{Context, EventKind, Failure, Outcome, Reporter};
 use crate::model::Map;
-use crate::plan::{Edition, Operation, OperationId, Work, fingerprint};
+use crate::plan::{Edition, Operation, OperationId, Work, fingerprint, short_operation_name};
 
 /// How long an operation may take to end once it is told to.
 const GRACE: Duration = Duration::from_secs(5);
@@ -196,7 +196,11 @@ async fn context(
             evaluator.map(&node.properties)?,
             record.map(|record| record.runtime.clone()).unwrap_or_default(),
             evaluator.operation_inputs(&operation.inputs)?,
-            record.map(|record| record.spec.clone()).unwrap_or_default(),
+            match run.plan().instances.get(id) {
+                // It is about to become this.
+                Some(plan) if short_operation_name(&operation.name) == "update" => plan.spec.clone(),
+                _ => record.map(|record| record.spec.clone()).unwrap_or_default(),
+            },
         ))
     })?;
     let key = [run.deployment(), id, &operation.step(), &spec].join("\0");

@@ -4,11 +4,12 @@
 //! nowhere else, and each one that was used is remembered so that it can be struck out of whatever is said later.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use crate::check::Topology;
 use crate::check::evaluate::{Evaluated, Here, InstanceView, Lookup, World, evaluate};
 use crate::model::{Map, Value};
-use crate::plan::{State, instance_view};
+use crate::plan::{DeploymentStatus, State, instance_view};
 
 /// Where secrets come from.
 pub trait Secrets: Send + Sync {
@@ -35,6 +36,8 @@ pub(super) struct Evaluator<'a> {
     pub topology: &'a Topology,
     pub inputs: &'a Map,
     pub state: &'a State,
+    /// The states of all deployments: their capabilities can be read.
+    pub others: &'a HashMap<String, State>,
     pub secrets: &'a dyn Secrets,
     /// The instance that `SELF` is.
     pub instance: Option<&'a str>,
@@ -111,6 +114,21 @@ impl World for Evaluator<'_> {
             }
         }
         secret.map(Value::String).into()
+    }
+
+    fn capability(&self, deployment: &str, name: &str) -> Lookup {
+        let state = self.others.get(deployment).filter(|state| state.status != DeploymentStatus::Absent);
+        let Some(state) = state else {
+            return Lookup::Later(format!(
+                "the capability `{name}` of deployment `{deployment}`, which is not deployed"
+            ));
+        };
+        match state.capabilities.get(name) {
+            Some(Value::Null) => Lookup::Later(format!(
+                "the capability `{name}` of deployment `{deployment}`, which has no value yet"
+            )),
+            found => found.cloned().into(),
+        }
     }
 
     fn sys(&self, entity: &str, property: &str) -> Lookup {

@@ -140,10 +140,13 @@ pub enum EventKind {
         /// Full name.
         name: String,
     },
-    /// The deployment's outputs were evaluated.
+    /// The deployment's outputs and capabilities were evaluated.
     OutputsEvaluated {
         /// By name. What is not known yet is `null`.
         outputs: Map,
+        /// Its capabilities, likewise: what other deployments read by `get_capability`.
+        #[serde(default)]
+        capabilities: Map,
     },
     /// An instance was looked at on its target and had changed.
     Observed {

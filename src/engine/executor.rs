@@ -75,25 +75,25 @@ impl Run {
     /// Evaluates the outputs and journals them if they differ from what is known.
     async fn tell_outputs(&self) {
         self.journal.settled().await;
-        if let Some(outputs) =
-            changed_outputs(&self.journal, self.deployment(), &self.edition, &*self.secrets)
-        {
-            self.append(EventKind::OutputsEvaluated { outputs }).await;
+        let told = changed_outputs(&self.journal, self.deployment(), &self.edition, &*self.secrets);
+        if let Some(told) = told {
+            self.append(told).await;
         }
     }
 }
 
-/// The outputs of a deployment, if they are not those that are journaled.
+/// The outputs and capabilities of a deployment as an event, if they are not those that are journaled.
 pub(super) fn changed_outputs(
     journal: &Journal,
     deployment: &str,
     edition: &Edition,
     secrets: &dyn Secrets,
-) -> Option<crate::model::Map> {
+) -> Option<EventKind> {
     journal.states.with(|states| {
         let state = states.get(deployment)?;
-        let outputs = outputs::evaluate(edition, state, secrets);
-        (outputs != state.outputs).then_some(outputs)
+        let (outputs, capabilities) = outputs::evaluate(edition, state, states, secrets);
+        let changed = outputs != state.outputs || capabilities != state.capabilities;
+        changed.then_some(EventKind::OutputsEvaluated { outputs, capabilities })
     })
 }
 
@@ -306,7 +306,7 @@ impl Executor {
             (true, None) => ExecutionOutcome::Cancelled,
             (false, None) => ExecutionOutcome::Succeeded,
         };
-        if self.run.plan.goal == Goal::Deploy || outcome != ExecutionOutcome::Succeeded {
+        if self.run.plan.goal != Goal::Undeploy || outcome != ExecutionOutcome::Succeeded {
             self.run.tell_outputs().await;
         }
         self.run.folders.remove();

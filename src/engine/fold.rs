@@ -8,7 +8,7 @@ use super::{Event, EventKind, ExecutionOutcome};
 use crate::model::{Map, Value};
 use crate::plan::{
     DeploymentStatus, Execution, Goal, InstanceRecord, InstanceState, OperationId, OperationRecord,
-    OperationState, PlannedInstance, State,
+    OperationState, PlannedInstance, State, short_operation_name,
 };
 
 /// Applies `event` to the state of its deployment. An event that was applied already changes nothing.
@@ -26,7 +26,7 @@ pub fn fold(state: &mut State, event: &Event) {
     match &event.kind {
         EventKind::ExecutionStarted { goal, operations, instances, inputs, targets, depends_on } => {
             state.status = match goal {
-                Goal::Deploy => DeploymentStatus::Deploying,
+                Goal::Deploy | Goal::Heal => DeploymentStatus::Deploying,
                 Goal::Undeploy => DeploymentStatus::Undeploying,
             };
             state.execution = Some(Execution {
@@ -98,6 +98,9 @@ pub fn fold(state: &mut State, event: &Event) {
                 }
             }
             succeed(state, instance, step, *reached, *rehearsed);
+            if *reached == Some(InstanceState::Started) {
+                changed_in_place(state, instance, name, event.execution.as_deref());
+            }
         }
         EventKind::OperationFailed { operation, instance, name, why } => {
             let record = operation_record(state, *operation, instance);
@@ -114,7 +117,10 @@ pub fn fold(state: &mut State, event: &Event) {
             record.name.clone_from(name);
             record.state = OperationState::Skipped;
         }
-        EventKind::OutputsEvaluated { outputs } => state.outputs.clone_from(outputs),
+        EventKind::OutputsEvaluated { outputs, capabilities } => {
+            state.outputs.clone_from(outputs);
+            state.capabilities.clone_from(capabilities);
+        }
         EventKind::Observed { instance, health, reason, ready, runtime } => {
             if let Some(record) = state.instances.get_mut(instance) {
                 record.health = *health;
@@ -204,10 +210,32 @@ fn succeed(state: &mut State, instance: &str, step: &str, reached: Option<Instan
     }
 }
 
+/// After an update the instance is what its plan says; after healing, how it does is not known yet.
+fn changed_in_place(state: &mut State, instance: &str, name: &str, execution: Option<&str>) {
+    let Some(record) = state.instances.get_mut(instance) else { return };
+    match short_operation_name(name) {
+        "update" => {
+            if let (Some(plan), Some(execution)) = (state.planned.get(instance), execution) {
+                record.spec.clone_from(&plan.spec);
+                execution.clone_into(&mut record.execution);
+            }
+        }
+        "heal" => record.health = crate::plan::Health::Unknown,
+        _ => {}
+    }
+}
+
 fn end(state: &mut State, outcome: ExecutionOutcome, error: Option<&String>, time_ms: i64) {
     let goal = state.execution.as_ref().map(|execution| execution.goal);
     state.status = match outcome {
         ExecutionOutcome::Succeeded if goal == Some(Goal::Undeploy) => DeploymentStatus::Absent,
+        // What was not up before is not up after healing the rest.
+        ExecutionOutcome::Succeeded
+            if goal == Some(Goal::Heal)
+                && state.instances.values().any(|record| record.state != InstanceState::Started) =>
+        {
+            DeploymentStatus::Failed
+        }
         ExecutionOutcome::Succeeded => DeploymentStatus::Deployed,
         ExecutionOutcome::Failed => DeploymentStatus::Failed,
         ExecutionOutcome::Cancelled => DeploymentStatus::Cancelled,
@@ -219,6 +247,7 @@ fn end(state: &mut State, outcome: ExecutionOutcome, error: Option<&String>, tim
     }
     if state.status == DeploymentStatus::Absent {
         state.outputs.clear();
+        state.capabilities.clear();
         state.inputs.clear();
         state.targets.clear();
         state.depends_on.clear();

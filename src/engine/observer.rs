@@ -1,7 +1,7 @@
 //! Watching what was deployed: providers' observations become events, at most ten a second for an instance.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::stream::{SelectAll, StreamExt};
@@ -22,6 +22,35 @@ const COALESCE: Duration = Duration::from_millis(100);
 pub(super) struct Watch {
     pub deployment: String,
     pub edition: Arc<Edition>,
+    pub observed: Observed,
+}
+
+/// Instances that have been looked at since their deployment is watched.
+#[derive(Clone, Default)]
+pub(super) struct Observed(Arc<Mutex<HashMap<String, HashSet<String>>>>);
+
+impl Observed {
+    /// Nothing of `deployment` has been looked at.
+    pub fn begin(&self, deployment: &str) {
+        self.lock().remove(deployment);
+    }
+
+    /// What of `deployment` has been looked at.
+    pub fn of(&self, deployment: &str) -> HashSet<String> {
+        self.lock().get(deployment).cloned().unwrap_or_default()
+    }
+
+    fn has(&self, deployment: &str, instance: &str) -> bool {
+        self.lock().get(deployment).is_some_and(|seen| seen.contains(instance))
+    }
+
+    fn add(&self, deployment: &str, instance: &str) {
+        self.lock().entry(deployment.to_owned()).or_default().insert(instance.to_owned());
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, HashSet<String>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Watches until it is dropped or all streams end.
@@ -121,6 +150,7 @@ async fn tell(
     let mut seen: Vec<Observation> = waiting.drain().map(|(_, seen)| seen).collect();
     seen.sort_by(|a, b| a.instance.cmp(&b.instance));
     let mut evaluate = false;
+    let looked: Vec<String> = seen.iter().map(|seen| seen.instance.clone()).collect();
     for seen in seen {
         let news = journal.states.with(|states| {
             let record = states.get(&watch.deployment)?.instances.get(&seen.instance)?;
@@ -139,8 +169,13 @@ async fn tell(
     }
     if evaluate {
         journal.settled().await;
-        if let Some(outputs) = changed_outputs(journal, &watch.deployment, &watch.edition, secrets) {
-            journal.append(&watch.deployment, None, EventKind::OutputsEvaluated { outputs }).await;
+        if let Some(told) = changed_outputs(journal, &watch.deployment, &watch.edition, secrets) {
+            journal.append(&watch.deployment, None, told).await;
         }
+    }
+    if looked.iter().any(|instance| !watch.observed.has(&watch.deployment, instance)) {
+        // Whoever waits for the first look then finds it in the state.
+        journal.settled().await;
+        looked.iter().for_each(|instance| watch.observed.add(&watch.deployment, instance));
     }
 }

@@ -1,34 +1,42 @@
-//! Outputs of a deployment as far as they are known, and which instances they hang on.
+//! Outputs and capabilities of a deployment as far as they are known, and which instances they hang on.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexMap;
 
 use super::evaluate::{Evaluator, Secrets};
 use super::scrub::Scrubber;
+use crate::check::Output;
 use crate::model::{Map, Value};
 use crate::plan::{Edition, State};
 
-/// All outputs. A part that can't be known yet, or any more, is `null`; a secret in one is struck out.
-pub(super) fn evaluate(edition: &Edition, state: &State, secrets: &dyn Secrets) -> Map {
+/// All outputs, and all capabilities. A part that can't be known yet, or any more, is `null`; a secret in one is struck
+/// out.
+pub(super) fn evaluate(
+    edition: &Edition,
+    state: &State,
+    others: &HashMap<String, State>,
+    secrets: &dyn Secrets,
+) -> (Map, Map) {
     let evaluator = Evaluator {
         topology: &edition.topology,
         inputs: &edition.inputs,
         state,
+        others,
         secrets,
         instance: None,
         ends: None,
         strict: true,
         used: RefCell::default(),
     };
-    let outputs: Map = edition
-        .topology
-        .outputs
-        .iter()
-        .map(|(name, output)| (name.clone(), known(&output.value, &evaluator)))
-        .collect();
+    let all = |values: &IndexMap<String, Output>| -> Map {
+        values.iter().map(|(name, output)| (name.clone(), known(&output.value, &evaluator))).collect()
+    };
+    let (outputs, capabilities) = (all(&edition.topology.outputs), all(&edition.topology.capabilities));
     let scrubber = Scrubber::default();
     scrubber.learn(evaluator.used.take());
-    scrubber.map(&outputs)
+    (scrubber.map(&outputs), scrubber.map(&capabilities))
 }
 
 fn known(value: &Value, evaluator: &Evaluator<'_>) -> Value {
@@ -62,10 +70,12 @@ fn all_known(value: &Value, evaluator: &Evaluator<'_>) -> bool {
     }
 }
 
-/// The nodes whose runtime properties the outputs may show; none if that can't be told.
+/// The nodes whose runtime properties the outputs and capabilities may show; none if that can't be told.
 pub(super) fn sources(edition: &Edition) -> Option<HashSet<String>> {
     let mut found = HashSet::new();
-    let certain = edition.topology.outputs.values().all(|output| collect(&output.value, &mut found));
+    let topology = &edition.topology;
+    let shown = topology.outputs.values().chain(topology.capabilities.values());
+    let certain = shown.fold(true, |certain, output| certain & collect(&output.value, &mut found));
     certain.then_some(found)
 }
 

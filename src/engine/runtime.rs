@@ -3,7 +3,7 @@
 //! Requests go in over a bounded channel and never wait; what happens comes back over a bounded [`Inbox`]. Does not know
 //! what a front end makes of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,7 +18,7 @@ use super::evaluate::Secrets;
 use super::executor::{Run, execute};
 use super::folders::{self, Folders};
 use super::journal::{Begin, Journal, now_ms};
-use super::observer::{Watch, observe};
+use super::observer::{Observed, Watch, observe};
 use super::{Event, EventKind, ExecutionOutcome, Frozen, Providers, Refusal, Store, StoreError};
 use crate::model::{Platform, TargetSpec};
 use crate::plan::{Edition, Goal, Plan, State, fingerprint};
@@ -120,6 +120,7 @@ pub struct Engine<M> {
     journal: Option<Journal>,
     runtime: Option<tokio::runtime::Runtime>,
     writer: Option<std::thread::JoinHandle<()>>,
+    observed: Observed,
     message: std::marker::PhantomData<fn(M)>,
 }
 
@@ -154,6 +155,7 @@ impl<M: From<Notice> + Send + 'static> Engine<M> {
         };
         let (journal, writer) = Journal::start(store, forward, wake)?;
         let (commands, queue) = mpsc::channel(REQUESTS);
+        let observed = Observed::default();
         let dispatcher = Dispatcher {
             settings: settings.clone(),
             journal: journal.clone(),
@@ -162,6 +164,7 @@ impl<M: From<Notice> + Send + 'static> Engine<M> {
             commands: commands.downgrade(),
             running: HashMap::new(),
             watched: HashMap::new(),
+            observed: observed.clone(),
         };
         runtime.spawn(dispatcher.work(queue));
         let engine = Self {
@@ -170,6 +173,7 @@ impl<M: From<Notice> + Send + 'static> Engine<M> {
             journal: Some(journal),
             runtime: Some(runtime),
             writer: Some(writer),
+            observed,
             message: std::marker::PhantomData,
         };
         Ok((engine, Inbox { receive }))
@@ -213,6 +217,12 @@ impl<M: From<Notice> + Send + 'static> Engine<M> {
         all
     }
 
+    /// Instances of a deployment that have been looked at on their targets since they are watched, whether or not
+    /// anything had changed.
+    pub fn observed(&self, deployment: &str) -> HashSet<String> {
+        self.observed.of(deployment)
+    }
+
     /// The journal, opened for reading: events, plans, frozen blueprints.
     pub fn store(&self) -> Result<Store, StoreError> {
         Store::open(&self.settings.directory)
@@ -251,6 +261,7 @@ struct Dispatcher {
     commands: mpsc::WeakSender<Command>,
     running: HashMap<String, watch::Sender<u32>>,
     watched: HashMap<String, AbortHandle>,
+    observed: Observed,
 }
 
 impl Dispatcher {
@@ -279,7 +290,8 @@ impl Dispatcher {
     }
 
     fn watch(&mut self, deployment: String, edition: Arc<Edition>) {
-        let watch = Watch { deployment: deployment.clone(), edition };
+        self.observed.begin(&deployment);
+        let watch = Watch { deployment: deployment.clone(), edition, observed: self.observed.clone() };
         let (journal, providers) = (self.journal.clone(), Arc::clone(&self.providers));
         let task = tokio::spawn(observe(watch, journal, providers, Arc::clone(&self.secrets)));
         if let Some(before) = self.watched.insert(deployment, task.abort_handle()) {

@@ -37,6 +37,7 @@ impl Surroundings {
                 topology: &self.edition.topology,
                 inputs: &self.edition.inputs,
                 state: states.get(&self.deployment).unwrap_or(&empty),
+                others: states,
                 secrets: &*self.secrets,
                 instance,
                 ends,

@@ -59,6 +59,36 @@ impl Subject<'_> {
         self.finish(steps, done, "start", Started)
     }
 
+    /// The step that brings what is there to what its node says, without taking it apart; none if its platform knows
+    /// no such step. `verb` is `update` or `heal`.
+    pub fn in_place(&self, verb: &str) -> Option<Step> {
+        let operation = |verb: &str| {
+            let mapping = self.node.operations.get(&format!("{LIFECYCLE}.{verb}"));
+            mapping.filter(|mapping| !mapping.is_noop())
+        };
+        // Both start (or create) by saying what shall be: doing that again changes only what differs.
+        let (verb, mapping) = match self.node.platform? {
+            Platform::Kubernetes => {
+                let verbs = [verb, "update", "start", "create"];
+                (verb, verbs.into_iter().find_map(operation)?)
+            }
+            Platform::Swarm if verb == "heal" && self.node.is_a("cloudify.swarm.Microservice") => {
+                ("start", operation("start")?)
+            }
+            _ => return None,
+        };
+        Some(Step {
+            name: format!("{LIFECYCLE}.{verb}"),
+            work: Work::Lifecycle { implementation: implementation(mapping) },
+            platform: platform(mapping, self.node.platform),
+            inputs: mapping.inputs.clone(),
+            // It stays up meanwhile, and after a failure as well.
+            entering: None,
+            reached: Some(InstanceState::Started),
+            retry: retry(mapping),
+        })
+    }
+
     /// Steps that take apart what `record` says is there, up to `deleted`.
     pub fn teardown(&self, record: &InstanceRecord) -> Vec<Step> {
         use InstanceState::{

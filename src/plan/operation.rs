@@ -18,6 +18,8 @@ pub enum Goal {
     Deploy,
     /// Nothing of the deployment exists.
     Undeploy,
+    /// What was deployed is again as it was deployed: only what has changed or failed since is touched.
+    Heal,
 }
 
 impl Goal {
@@ -26,6 +28,7 @@ impl Goal {
         match self {
             Self::Deploy => "deploy",
             Self::Undeploy => "undeploy",
+            Self::Heal => "heal",
         }
     }
 
@@ -34,6 +37,7 @@ impl Goal {
         match self {
             Self::Deploy => "install",
             Self::Undeploy => "uninstall",
+            Self::Heal => "heal",
         }
     }
 }
@@ -176,6 +180,16 @@ impl Operation {
         self.work != Work::Nothing && self.platform != Platform::Proxy
     }
 
+    /// Whether it changes what is there without taking it apart: an update, or what heals.
+    pub fn is_in_place(&self) -> bool {
+        match short_operation_name(&self.name) {
+            "heal" | "update" => true,
+            // Started once more, though it is up.
+            "start" => self.work != Work::Nothing && self.entering.is_none(),
+            _ => false,
+        }
+    }
+
     /// Whether it takes its instance apart.
     pub fn is_teardown(&self) -> bool {
         matches!(short_operation_name(&self.name), "prestop" | "stop" | "unlink" | "delete" | "postdelete")
@@ -252,6 +266,8 @@ pub struct PlanSummary {
     pub create: usize,
     /// Instances that will be made anew because the blueprint changed.
     pub replace: usize,
+    /// Instances that will be changed, or put right, in place.
+    pub update: usize,
     /// Instances that will go.
     pub delete: usize,
     /// Operations that call a provider.
@@ -289,16 +305,24 @@ impl Plan {
 
     /// How many instances it makes, makes anew and removes.
     pub fn summary(&self) -> PlanSummary {
-        let mut ends: HashMap<&str, (bool, bool)> = HashMap::new();
+        let mut ends: HashMap<&str, (bool, bool, bool)> = HashMap::new();
         for operation in &self.operations {
-            let (made, removed) = ends.entry(&operation.instance).or_default();
-            *(if operation.is_teardown() { removed } else { made }) = true;
+            let (made, updated, removed) = ends.entry(&operation.instance).or_default();
+            *(if operation.is_teardown() {
+                removed
+            } else if operation.is_in_place() {
+                updated
+            } else {
+                made
+            }) = true;
         }
-        let count = |wanted: (bool, bool)| ends.values().filter(|ends| **ends == wanted).count();
+        let count =
+            |wanted: fn(&(bool, bool, bool)) -> bool| ends.values().filter(|ends| wanted(ends)).count();
         PlanSummary {
-            create: count((true, false)),
-            replace: count((true, true)),
-            delete: count((false, true)),
+            create: count(|(made, _, removed)| *made && !removed),
+            replace: count(|(made, _, removed)| *made && *removed),
+            update: count(|(made, updated, removed)| *updated && !made && !removed),
+            delete: count(|(made, _, removed)| *removed && !made),
             operations: self.operations.iter().filter(|operation| operation.work != Work::Nothing).count(),
         }
     }

@@ -12,8 +12,8 @@ use indexmap::IndexMap;
 use super::change::{Parts, changed, foreign_deployments, parts, spec};
 use super::lifecycle::{Step, Subject};
 use super::{
-    DeploymentStatus, Goal, InstanceRecord, InstanceState, Operation, OperationId, Plan, PlannedInstance,
-    State,
+    DeploymentStatus, Goal, Health, InstanceRecord, InstanceState, Operation, OperationId, Plan,
+    PlannedInstance, State,
 };
 use crate::check::{Instance, Topology};
 use crate::dag::Dag;
@@ -38,7 +38,7 @@ pub struct Request<'a> {
     pub goal: Goal,
     /// The deployment.
     pub deployment: &'a str,
-    /// The blueprint as it is now. To undeploy, the one that was deployed.
+    /// The blueprint as it is now. To undeploy or heal, the one that was deployed.
     pub edition: &'a Edition,
     /// Its instances, those that exist under the ids that they have in `state`. Unused to undeploy.
     pub instances: &'a [Instance],
@@ -46,6 +46,8 @@ pub struct Request<'a> {
     pub targets: &'a IndexMap<Platform, TargetSpec>,
     /// What exists.
     pub state: &'a State,
+    /// To heal: nodes or instances that are put right however they look; none for all that are not well.
+    pub only: &'a [String],
     /// The blueprints that existing instances were made from, by [`InstanceRecord::execution`]. They are taken apart
     /// as these say; `edition` stands in for one that is missing.
     pub made_from: &'a IndexMap<String, Arc<Edition>>,
@@ -66,8 +68,8 @@ pub fn plan(request: &Request<'_>) -> (Plan, Diagnostics) {
     let fates = planner.fates();
     planner.remove(&fates);
     planner.make(&fates);
-    let deploy = request.goal == Goal::Deploy;
-    let instances = request.instances.iter().filter(|_| deploy);
+    let stays = request.goal != Goal::Undeploy;
+    let instances = request.instances.iter().filter(|_| stays);
     let plan = Plan {
         deployment: request.deployment.to_owned(),
         goal: request.goal,
@@ -80,7 +82,7 @@ pub fn plan(request: &Request<'_>) -> (Plan, Diagnostics) {
                 (instance.id.clone(), PlannedInstance { spec, ..PlannedInstance::from(instance) })
             })
             .collect(),
-        depends_on: if deploy { foreign_deployments(request.edition) } else { Vec::new() },
+        depends_on: if stays { foreign_deployments(request.edition) } else { Vec::new() },
     };
     (plan, planner.diagnostics)
 }
@@ -91,6 +93,8 @@ enum Fate {
     Keep,
     Make(String),
     GoOn(String),
+    /// Changed in place, by the operation of that name.
+    Change(&'static str, String),
     Replace(String),
     Remove(String),
 }
@@ -122,7 +126,7 @@ impl<'a> Planner<'a> {
     fn fates(&mut self) -> IndexMap<&'a str, Fate> {
         let mut fates = IndexMap::new();
         let wanted: HashMap<&str, &Instance> = match self.request.goal {
-            Goal::Deploy => {
+            Goal::Deploy | Goal::Heal => {
                 self.request.instances.iter().map(|instance| (instance.id.as_str(), instance)).collect()
             }
             Goal::Undeploy => HashMap::new(),
@@ -137,6 +141,7 @@ impl<'a> Planner<'a> {
         }
         for (id, record) in self.existing() {
             let fate = match wanted.get(id.as_str()) {
+                _ if self.request.goal == Goal::Heal => self.healed(id, record),
                 Some(instance) => self.fate_of(instance, record),
                 None if self.request.goal == Goal::Undeploy => Fate::Remove("undeploy".into()),
                 None => Fate::Remove("removed from the blueprint".into()),
@@ -158,7 +163,10 @@ impl<'a> Planner<'a> {
         let before = self.request.state.targets.get(&record.node);
         let node = self.request.edition.topology.nodes.get(&instance.node);
         let after = node.and_then(|node| node.platform).map(|platform| self.target(platform));
-        if now.is_some_and(|(spec, _)| *spec != record.spec) {
+        let is_changed = now.is_some_and(|(spec, _)| *spec != record.spec);
+        if is_changed
+            && !(self.may_change(instance, record) && before.is_none_or(|it| Some(it) == after.as_ref()))
+        {
             return Fate::Replace(self.change(instance, record));
         }
         if let (Some(before), Some(after)) = (before, after)
@@ -170,11 +178,59 @@ impl<'a> Planner<'a> {
         if instance.relationships != record.relationships {
             return Fate::Replace("instances that it relates to changed".into());
         }
+        if is_changed {
+            return Fate::Change("update", self.change(instance, record));
+        }
         match record.state {
             Started => Fate::Keep,
             Stopping | Stopped | Deleting => Fate::Replace(self.stopped_while(record)),
             _ => Fate::GoOn(self.stopped_while(record)),
         }
+    }
+
+    /// What heals an instance that is up and not well, or that is asked for by its name.
+    fn healed(&self, id: &str, record: &InstanceRecord) -> Fate {
+        let named = self.request.only.iter().any(|name| name == id || *name == record.node);
+        let ill = match record.health {
+            Health::Drifted => Some("changed"),
+            Health::Failed => Some("failed"),
+            _ => None,
+        };
+        let how = match ill {
+            _ if record.state != InstanceState::Started => return Fate::Keep,
+            Some(how) if named || self.request.only.is_empty() => how,
+            None if named => "asked for",
+            _ => return Fate::Keep,
+        };
+        let cause = match &record.reason {
+            Some(reason) => format!("{how}: {reason}"),
+            None => how.to_owned(),
+        };
+        if self.step_in_place(record, self.edition_of(record), "heal").is_some() {
+            Fate::Change("heal", cause)
+        } else {
+            Fate::Replace(cause)
+        }
+    }
+
+    /// Whether what the blueprint now says otherwise can be changed without taking the instance apart.
+    fn may_change(&self, instance: &Instance, record: &InstanceRecord) -> bool {
+        let Some(old) = self.request.made_from.get(&record.execution) else { return false };
+        let Some(before) = old.topology.nodes.get(&record.node) else { return false };
+        let Some((_, after)) = self.specs.get(&instance.node) else { return false };
+        let is_value = |name: &String| {
+            let external = name == "properties.use_external_resource";
+            !external && ["properties.", "inputs.", "file "].iter().any(|prefix| name.starts_with(prefix))
+                || name.contains(".properties.") && !name.starts_with("relationships")
+        };
+        record.state == InstanceState::Started
+            && changed(&parts(before, old), after).iter().all(is_value)
+            && self.step_in_place(record, self.request.edition, "update").is_some()
+    }
+
+    fn step_in_place(&self, record: &InstanceRecord, edition: &Edition, verb: &str) -> Option<Step> {
+        let node = edition.topology.nodes.get(&record.node)?;
+        Subject { node, topology: &edition.topology, relationships: &record.relationships }.in_place(verb)
     }
 
     /// Why an instance is neither up nor gone.
@@ -214,7 +270,7 @@ impl<'a> Planner<'a> {
             fates.iter().filter(|(_, fate)| matches!(fate, Fate::Replace(_))).map(|(id, _)| *id).collect();
         while let Some(id) = queue.pop() {
             for user in users.get(id).into_iter().flatten() {
-                if let Some(fate @ (Fate::Keep | Fate::GoOn(_))) = fates.get_mut(user) {
+                if let Some(fate @ (Fate::Keep | Fate::GoOn(_) | Fate::Change(..))) = fates.get_mut(user) {
                     *fate = Fate::Replace(format!("{id} is made anew"));
                     queue.push(user);
                 }
@@ -295,7 +351,9 @@ impl<'a> Planner<'a> {
 
     fn make(&mut self, fates: &IndexMap<&'a str, Fate>) {
         let cause_of = |id: &str| match fates.get(id) {
-            Some(Fate::Make(cause) | Fate::GoOn(cause) | Fate::Replace(cause)) => Some(cause),
+            Some(Fate::Make(cause) | Fate::GoOn(cause) | Fate::Change(_, cause) | Fate::Replace(cause)) => {
+                Some(cause)
+            }
             _ => None,
         };
         if self.request.goal == Goal::Undeploy {
@@ -326,15 +384,27 @@ impl<'a> Planner<'a> {
             let mut after: Vec<OperationId> = targets.chain(self.torn.get(id)).copied().collect();
             after.sort_unstable();
             after.dedup();
-            for step in subject.setup(done) {
-                let target = self.target(step.platform);
+            let (steps, edition) = match (fates.get(id), self.request.state.instances.get(id)) {
+                (Some(Fate::Change(verb @ "heal", _)), Some(record)) => {
+                    let made_by =
+                        Some(record.execution.clone()).filter(|it| self.request.made_from.contains_key(it));
+                    (self.step_in_place(record, self.edition_of(record), verb).into_iter().collect(), made_by)
+                }
+                (Some(Fate::Change(verb, _)), _) => (subject.in_place(verb).into_iter().collect(), None),
+                _ => (subject.setup(done), None),
+            };
+            for step in steps {
+                let known = self.request.state.targets.get(&instance.node);
+                let known =
+                    known.filter(|_| self.request.goal == Goal::Heal && node.platform == Some(step.platform));
+                let target = known.cloned().unwrap_or_else(|| self.target(step.platform));
                 if step.platform != Platform::Proxy
                     && !target.serves(step.platform)
                     && misplaced.insert((step.platform, target.clone()))
                 {
                     self.misplaced(&instance.node, step.platform, &target);
                 }
-                let number = self.push(step, id, &instance.node, cause, target, after, None);
+                let number = self.push(step, id, &instance.node, cause, target, after, edition.clone());
                 after = vec![number];
                 self.set_up.insert(id.to_owned(), number);
             }

@@ -243,6 +243,9 @@ pub struct State {
     pub targets: IndexMap<String, TargetSpec>,
     /// Outputs as last evaluated.
     pub outputs: Map,
+    /// Capabilities as last evaluated.
+    #[serde(default)]
+    pub capabilities: Map,
     /// Deployments whose values this one uses, through its proxies.
     pub depends_on: Vec<String>,
     /// Whether any of it was rehearsed.

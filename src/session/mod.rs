@@ -6,6 +6,7 @@
 pub mod archive;
 pub mod export;
 pub mod files;
+mod heal;
 mod imports;
 pub mod inside;
 mod interrupt;

@@ -46,8 +46,8 @@ pub struct Planned {
     pub diagnostics: Diagnostics,
 }
 
-struct Running {
-    engine: Engine<Notice>,
+pub(super) struct Running {
+    pub(super) engine: Engine<Notice>,
     inbox: Inbox<Notice>,
 }
 
@@ -56,12 +56,14 @@ pub struct Session {
     project: OpenProject,
     settings: Settings,
     directory: PathBuf,
-    running: Option<Running>,
+    pub(super) running: Option<Running>,
     states: IndexMap<String, Arc<State>>,
     events: Vec<Event>,
     rollout: Option<Rollout>,
     ended: Option<RolloutEnd>,
     trouble: Option<String>,
+    /// Nodes or instances that healing is for; none for all that are not well.
+    pub(super) healing: Vec<String>,
     bell: Arc<(Mutex<bool>, Condvar)>,
 }
 
@@ -85,6 +87,7 @@ impl Session {
             rollout: None,
             ended: None,
             trouble: None,
+            healing: Vec::new(),
             bell: Arc::default(),
         };
         // Who wants to be woken watches what other processes do, too, and so needs the store from the beginning.
@@ -151,7 +154,7 @@ impl Session {
     }
 
     /// Reads the states of the project's deployments again.
-    fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self) {
         let Some(running) = &self.running else { return };
         let deployments = self.project.lanes.values().map(|lane| lane.deployment().to_owned());
         self.states = deployments
@@ -226,7 +229,9 @@ impl Session {
             _ => deployed().map(|frozen| (frozen.clone(), recall::thaw(&frozen))).unwrap_or_default(),
         };
         let mut diagnostics = Diagnostics::new();
-        let instances = if goal == Goal::Deploy {
+        let instances = if goal == Goal::Undeploy {
+            Vec::new()
+        } else {
             match plan::expand(&state.deployment, &edition.topology, &edition.inputs) {
                 Ok(instances) => instances,
                 Err(found) => {
@@ -234,8 +239,6 @@ impl Session {
                     Vec::new()
                 }
             }
-        } else {
-            Vec::new()
         };
         let targets = lane.map(|lane| lane.spec.targets.clone()).unwrap_or_default();
         let request = plan::Request {
@@ -245,6 +248,7 @@ impl Session {
             instances: &instances,
             targets: &targets,
             state: &state,
+            only: &self.healing,
             made_from: &made_from,
         };
         let (plan, found) = plan::plan(&request);
@@ -289,7 +293,7 @@ impl Session {
         }
         if goal == Goal::Undeploy {
             self.may_undeploy(lanes, force)?;
-        } else {
+        } else if goal == Goal::Deploy {
             for lane in lanes {
                 let problems = self.project.problems(std::slice::from_ref(lane));
                 if let Some(first) = problems.first_error() {
@@ -303,7 +307,7 @@ impl Session {
             .iter()
             .map(|name| {
                 let after = lanes.iter().filter(|other| match goal {
-                    Goal::Deploy => self.uses(name, other),
+                    Goal::Deploy | Goal::Heal => self.uses(name, other),
                     Goal::Undeploy => self.uses(other, name),
                 });
                 (name.clone(), after.cloned().collect())
@@ -350,8 +354,11 @@ impl Session {
             let first = first.message.clone();
             return Err(Refusal::Problems { lane: lane.to_owned(), first, diagnostics });
         }
+        if goal == Goal::Heal && job.plan.is_empty() {
+            return Ok(None);
+        }
         let reached = match goal {
-            Goal::Deploy => DeploymentStatus::Deployed,
+            Goal::Deploy | Goal::Heal => DeploymentStatus::Deployed,
             Goal::Undeploy => DeploymentStatus::Absent,
         };
         if job.plan.is_empty() && self.state(lane).status == reached {

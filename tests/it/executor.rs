@@ -325,7 +325,7 @@ fn observations_are_journaled_ten_a_second_at_most() {
     let began = Instant::now();
     bench.run(Goal::Deploy, "d", &blueprint);
     bench.until(|kind| match kind {
-        EventKind::OutputsEvaluated { outputs } => (outputs["seen"] == value("500")).then_some(()),
+        EventKind::OutputsEvaluated { outputs, .. } => (outputs["seen"] == value("500")).then_some(()),
         _ => None,
     });
     let observed: Vec<&Event> =
@@ -373,4 +373,39 @@ fn cpu() -> Duration {
     let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
     let ticks = |index: usize| fields.get(index).and_then(|field| field.parse().ok()).unwrap_or(0_u64);
     Duration::from_millis((ticks(11) + ticks(12)) * 10)
+}
+
+#[test]
+fn a_capability_of_another_deployment_is_read_while_operations_run() {
+    let directory = tempfile::tempdir().unwrap();
+    let scripted = Arc::new(Scripted::default());
+    let mut bench = Bench::open(directory.path(), Arc::new(Door(scripted)));
+    let mut cluster = edition(vec![work("short")], "{}");
+    let capability = r#"{"address": {"concat": [{"get_attribute": ["short", "ip"]}, ":6443"]}}"#;
+    Arc::make_mut(&mut cluster.topology).capabilities = crate::topologies::map(capability)
+        .into_iter()
+        .map(|(name, value)| (name, gantry::check::Output { value, description: None }))
+        .collect();
+    let mut user = with(work("secret"), "{}");
+    set_retry(&mut user, |mapping| {
+        mapping.inputs =
+            crate::topologies::map(r#"{"password": {"get_capability": ["cluster", "address"]}}"#);
+    });
+    let user = edition(vec![user], r#"{"where": {"get_capability": ["cluster", "address"]}}"#);
+
+    let (outcome, why) = bench.run(Goal::Deploy, "user", &user);
+    assert_eq!(outcome, ExecutionOutcome::Failed);
+    let why = why.unwrap();
+    assert!(why.contains("the capability `address` of deployment `cluster`, which is not deployed"), "{why}");
+
+    assert_eq!(bench.run(Goal::Deploy, "cluster", &cluster).0, ExecutionOutcome::Succeeded);
+    assert_eq!(bench.state("cluster").capabilities["address"], "10.0.0.1:6443".into());
+    assert_eq!(bench.run(Goal::Deploy, "user", &user).0, ExecutionOutcome::Succeeded);
+    let state = bench.state("user");
+    assert_eq!(state.instances["secret_1"].runtime["url"], "x:10.0.0.1:6443@h".into());
+    assert_eq!(state.outputs["where"], "10.0.0.1:6443".into());
+    // They are journaled: another process knows them.
+    drop(bench);
+    let bench = Bench::open(directory.path(), Arc::new(Door(Arc::default())));
+    assert_eq!(bench.state("cluster").capabilities["address"], "10.0.0.1:6443".into());
 }

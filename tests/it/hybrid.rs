@@ -56,6 +56,7 @@ fn run(
         instances: &instances,
         targets: &targets,
         state: &state,
+        only: &[],
         made_from: &made_from,
     };
     let (plan, diagnostics) = plan(&request);

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use gantry::engine::{Event, EventKind, fold};
 use gantry::model::{Platform, TargetSpec};
-use gantry::plan::{DeploymentStatus, Edition, Goal, InstanceState, Operation, Plan, Request, State, plan};
+use gantry::plan::{
+    DeploymentStatus, Edition, Goal, Health, InstanceState, Operation, Plan, Request, State, plan,
+};
 use indexmap::IndexMap;
 
 use crate::topologies::{edition, instances, lines, map, node, plan_for, to, with};
@@ -275,6 +277,7 @@ fn what_left_the_blueprint_goes() {
         instances: &instances(&now),
         targets: &IndexMap::new(),
         state: &state,
+        only: &[],
         made_from: &nothing(),
     };
     let (_, diagnostics) = gantry::plan::plan(&request);
@@ -293,6 +296,7 @@ fn a_target_that_serves_nothing_and_a_cycle_are_told() {
         instances: &instances(&blueprint),
         targets: &targets,
         state: &state,
+        only: &[],
         made_from: &nothing(),
     };
     let codes = |request: &Request<'_>| {
@@ -315,4 +319,99 @@ fn a_target_that_serves_nothing_and_a_cycle_are_told() {
     let (all, none) = (instances(&circle), IndexMap::new());
     let request = Request { edition: &circle, instances: &all, targets: &none, ..request };
     assert_eq!(codes(&request)[0].0, "relationship-cycle");
+}
+
+/// Two services on Kubernetes, one of which uses the other, and a host.
+fn on_kubernetes(image: &str) -> Edition {
+    let microservice = |name: &str, properties: &str| {
+        let name = node(name, "cloudify.kubernetes.Microservice", Platform::Kubernetes, &["start", "stop"]);
+        with(name, properties)
+    };
+    edition(
+        vec![
+            microservice("db", &format!(r#"{{"image": "{image}"}}"#)),
+            to(microservice("web", r#"{"image": "web:1"}"#), CONNECTED, "db", &["establish"]),
+            node("host", "cloudify.nodes.Compute", Platform::Host, &[]),
+        ],
+        "{}",
+    )
+}
+
+fn ill(mut state: State, instance: &str, health: Health, reason: &str) -> State {
+    let record = state.instances.get_mut(instance).unwrap();
+    (record.health, record.reason) = (health, Some(reason.into()));
+    state
+}
+
+fn healing(edition: &Edition, state: &State, only: &[&str]) -> Plan {
+    let only: Vec<String> = only.iter().map(ToString::to_string).collect();
+    let request = Request {
+        goal: Goal::Heal,
+        deployment: "d",
+        edition,
+        instances: &instances(edition),
+        targets: &IndexMap::new(),
+        state,
+        only: &only,
+        made_from: &IndexMap::from([("e1".to_owned(), Arc::new(edition.clone()))]),
+    };
+    let (plan, diagnostics) = plan(&request);
+    assert!(!diagnostics.has_errors(), "{diagnostics:?}");
+    plan
+}
+
+#[test]
+fn healing_touches_only_what_is_not_well() {
+    let blueprint = on_kubernetes("db:1");
+    let state = deployed(&blueprint);
+    assert!(healing(&blueprint, &state, &[]).is_empty());
+    let state = ill(state, "db_1", Health::Drifted, "spec.replicas was changed by kubectl");
+    let plan = healing(&blueprint, &state, &[]);
+    assert_eq!(
+        lines(&plan),
+        "#1 db_1 heal on rehearsal (kubernetes) — changed: spec.replicas was changed by kubectl"
+    );
+    assert_eq!(
+        plan.operations[0].edition.as_deref(),
+        Some("e1"),
+        "as it was deployed, not as it is written now"
+    );
+    assert_eq!((plan.summary().update, plan.summary().create), (1, 0));
+    // It stays up all the while, and is what it was.
+    let healed = after(&state, &plan, 1);
+    assert_eq!(healed.instances["db_1"].state, InstanceState::Started);
+    assert_eq!(healed.instances["db_1"].health, Health::Unknown);
+    assert_eq!(healed.instances["db_1"].spec, state.instances["db_1"].spec);
+    let failed = ill(state, "web_1", Health::Failed, "0 of 1 pods are ready");
+    assert_eq!(healing(&blueprint, &failed, &["web"]).operations.len(), 1);
+    assert_eq!(healing(&blueprint, &failed, &["host_1"]).operations.len(), 2, "asked for: made anew");
+    // A host can't be put right in place.
+    let gone = ill(deployed(&blueprint), "host_1", Health::Failed, "it is gone");
+    assert_eq!(
+        lines(&healing(&blueprint, &gone, &[])),
+        "#1 host_1 delete on rehearsal (host) — failed: it is gone
+#2 host_1 create on rehearsal (host) after #1 — failed: it is gone"
+    );
+}
+
+#[test]
+fn what_kubernetes_can_change_in_place_is_not_taken_apart() {
+    let before = on_kubernetes("db:1");
+    let now = on_kubernetes("db:2");
+    let made_from = IndexMap::from([("e1".to_owned(), Arc::new(before.clone()))]);
+    let plan = plan_for(Goal::Deploy, &now, &deployed(&before), &made_from);
+    assert_eq!(
+        lines(&plan),
+        "#1 db_1 update on rehearsal (kubernetes) — blueprint changed: properties.image"
+    );
+    let updated = after(&deployed(&before), &plan, 1);
+    assert_ne!(updated.instances["db_1"].execution, "e1");
+    let made_from = IndexMap::from([
+        ("e1".to_owned(), Arc::new(before.clone())),
+        (updated.instances["db_1"].execution.clone(), Arc::new(now.clone())),
+    ]);
+    assert!(plan_for(Goal::Deploy, &now, &updated, &made_from).is_empty(), "it is what the blueprint says");
+    // Without the blueprint that it was made from nobody knows what changed.
+    let plan = plan_for(Goal::Deploy, &now, &deployed(&before), &nothing());
+    assert!(plan.operations.iter().any(Operation::is_teardown));
 }

@@ -114,6 +114,7 @@ pub fn plan_for(
         instances: &instances(edition),
         targets: &IndexMap::new(),
         state,
+        only: &[],
         made_from,
     };
     let (plan, diagnostics) = plan(&request);

@@ -7,7 +7,7 @@ use crate::gui::board::Board;
 use crate::gui::status::{self, Status};
 use crate::gui::theme::tokens;
 use crate::gui::view::{NodeKey, View, Wish};
-use crate::plan::{Goal, Health, short_operation_name};
+use crate::plan::{Health, short_operation_name};
 
 struct Line {
     status: Status,
@@ -79,7 +79,7 @@ fn clock(time_ms: i64) -> String {
 fn describe(event: &Event) -> Line {
     let (status, instance, text) = match &event.kind {
         EventKind::ExecutionStarted { goal, operations, .. } => {
-            let word = if *goal == Goal::Deploy { "deploy" } else { "undeploy" };
+            let word = goal.verb();
             (Status::Busy, None, format!("{word} begins: {operations} operations"))
         }
         EventKind::ExecutionEnded { outcome, error } => {
@@ -114,7 +114,7 @@ fn describe(event: &Event) -> Line {
         EventKind::OperationSkipped { instance, name, .. } => {
             (Status::Absent, Some(instance), format!("{} not tried", short_operation_name(name)))
         }
-        EventKind::OutputsEvaluated { outputs } => (
+        EventKind::OutputsEvaluated { outputs, .. } => (
             Status::Running,
             None,
             format!("outputs: {}", outputs.keys().cloned().collect::<Vec<_>>().join(", ")),
