@@ -235,6 +235,20 @@ pub struct ExportArguments {
     /// Folder to write to; must be new or empty
     #[arg(long, value_name = "DIR")]
     pub to: PathBuf,
+
+    /// Write the Kubernetes objects instead, LANE/NODE.yaml each: the bytes that a deploy sends to the cluster
+    ///
+    /// Values of other deployments are those of now. What is known only once something runs is told, and not written.
+    #[arg(long)]
+    pub kubernetes: bool,
+
+    /// With --kubernetes: write secrets too, which are `***` otherwise
+    #[arg(long, requires = "kubernetes")]
+    pub with_secrets: bool,
+
+    /// With --kubernetes: an input, as of `deploy`
+    #[arg(short = 'i', long = "input", value_name = "KEY=VALUE|FILE", requires = "kubernetes")]
+    pub inputs: Vec<String>,
 }
 
 /// A node that runs.

@@ -1,12 +1,19 @@
-//! `gantry export`: the blueprints with their resources, as folders and archives.
+//! `gantry export`: the blueprints with their resources, as folders and archives; or their Kubernetes objects.
 
-use super::args::ExportArguments;
+use std::path::PathBuf;
+
+use super::args::{ExportArguments, Format, Selection};
 use super::output::{exit, line, note};
+use super::start::start;
+use crate::diag::escape;
 use crate::session::export::{Exported, export};
-use crate::session::{Overrides, project};
+use crate::session::{Overrides, manifests, project};
 
 /// Runs the verb.
-pub fn run(arguments: &ExportArguments) -> u8 {
+pub fn run(arguments: &ExportArguments, data_dir: Option<PathBuf>) -> u8 {
+    if arguments.kubernetes {
+        return kubernetes(arguments, data_dir);
+    }
     let (project, lane) = match project::open(&arguments.path, &Overrides::default()) {
         Ok(opened) => opened,
         Err(error) => {
@@ -27,6 +34,58 @@ pub fn run(arguments: &ExportArguments) -> u8 {
                 line(path.display().to_string());
             }
             exit::OK
+        }
+        Err(error) => {
+            note(format!("error: {error}"));
+            exit::PROBLEMS
+        }
+    }
+}
+
+/// Writes the objects of all nodes that are on Kubernetes; fails if those of one are not known.
+fn kubernetes(arguments: &ExportArguments, data_dir: Option<PathBuf>) -> u8 {
+    let selection = Selection {
+        path: arguments.path.clone(),
+        targets: Vec::new(),
+        inputs: arguments.inputs.clone(),
+        format: Format::Text,
+    };
+    let (session, lanes) = match start(&selection, data_dir, None) {
+        Ok(started) => started,
+        Err(code) => return code,
+    };
+    let problems = session.project().problems(&lanes);
+    if problems.has_errors() {
+        return super::refuse(session.project(), &problems, selection.format);
+    }
+    let mut all = Vec::new();
+    for lane in lanes {
+        match session.manifests(&lane, arguments.with_secrets) {
+            Ok(manifests) => all.push((lane, manifests)),
+            Err(error) => {
+                note(format!("error: {}", escape(&error.to_string())));
+                return exit::PROBLEMS;
+            }
+        }
+    }
+    let mut code = exit::OK;
+    for (lane, manifests) in &all {
+        for manifest in manifests {
+            if let Err(why) = &manifest.yaml {
+                note(format!("error: {}", escape(&format!("{lane}: {}: {why}", manifest.node))));
+                code = exit::PROBLEMS;
+            }
+        }
+    }
+    match manifests::write(&all, &arguments.to) {
+        Ok(written) => {
+            if written.is_empty() {
+                note("no node of these lanes has objects on Kubernetes");
+            }
+            for path in written {
+                line(path.display().to_string());
+            }
+            code
         }
         Err(error) => {
             note(format!("error: {error}"));

@@ -51,7 +51,7 @@ pub fn run(verb: &Verb, data_dir: Option<PathBuf>) -> u8 {
         Verb::Outputs(selection) => outputs::run(selection, data_dir),
         Verb::Events(arguments) => events::run(arguments, data_dir),
         Verb::Undeploy(arguments) => deploy::undeploy(arguments, data_dir),
-        Verb::Export(arguments) => export::run(arguments),
+        Verb::Export(arguments) => export::run(arguments, data_dir),
         Verb::Topology(arguments) => topology::run(arguments),
         Verb::Evaluate(arguments) => evaluate::run(arguments),
         Verb::Explain(arguments) => explain::run(arguments),

@@ -13,6 +13,7 @@ mod journal;
 mod lease;
 mod observer;
 mod open;
+mod outlook;
 mod outputs;
 mod provider;
 mod runtime;
@@ -27,6 +28,7 @@ pub use evaluate::{EnvironmentSecrets, Secrets};
 pub use event::{Event, EventKind, Outcome as ExecutionOutcome};
 pub use fold::fold;
 pub use open::{FILE_NAME, StoreError};
+pub use outlook::Outlook;
 pub use provider::{
     Context, Failure, Observation, Outcome, Provider, ProviderError, Providers, Related, Reporter, Scope,
     World,

@@ -10,6 +10,7 @@ mod heal;
 mod imports;
 pub mod inside;
 mod interrupt;
+pub mod manifests;
 pub mod project;
 mod recall;
 mod refusal;

@@ -210,7 +210,7 @@ impl Session {
             .map(|(job, diagnostics)| Planned { plan: (*job.plan).clone(), diagnostics })
     }
 
-    fn job(&self, name: &str, goal: Goal, force: bool) -> Result<(Job, Diagnostics), Refusal> {
+    pub(super) fn job(&self, name: &str, goal: Goal, force: bool) -> Result<(Job, Diagnostics), Refusal> {
         let state = self.state(name);
         let store = self.store()?;
         let made_from = store.as_ref().map(|store| recall::made_from(store, &state)).unwrap_or_default();

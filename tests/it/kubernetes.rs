@@ -87,3 +87,41 @@ data:
 "
     );
 }
+
+/// The program on `words`, with a data directory of its own.
+fn gantry(data: &std::path::Path, words: &[&str]) -> (bool, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_gantry"))
+        .args(words)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("GANTRY_DATA_DIR", data)
+        .output()
+        .unwrap();
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.success(), text)
+}
+
+#[test]
+fn export_writes_what_a_deploy_would_apply() {
+    let data = tempfile::tempdir().unwrap();
+    let to = data.path().join("before");
+    let project = "blueprints/hybrid-vnf";
+    let (ok, text) = gantry(data.path(), &["export", project, "--kubernetes", "--to", to.to_str().unwrap()]);
+    assert!(!ok && text.contains("quagga") && text.contains("known once it is deployed"), "{text}");
+
+    let words = ["deploy", project, "--yes", "--rehearsal-latency", "0"];
+    let (ok, text) = gantry(data.path(), &words);
+    assert!(ok, "{text}");
+    let to = data.path().join("after");
+    let (ok, text) = gantry(data.path(), &["export", project, "--kubernetes", "--to", to.to_str().unwrap()]);
+    assert!(ok, "{text}");
+    let yaml = std::fs::read_to_string(to.join("service/quagga.yaml")).unwrap();
+    // The instance and the fingerprint of the node are those of the deployment.
+    let masked = regex::Regex::new(r"(gantry\.instance: quagga_|gantry\.spec: )\S+").unwrap();
+    assert_eq!(masked.replace_all(&yaml, "$1…"), include_str!("../snapshots/quagga.yaml"));
+    let (_, state) = gantry(data.path(), &["status", project, "--format", "json"]);
+    for line in yaml.lines().filter_map(|line| line.trim().strip_prefix("gantry.")) {
+        let value = line.split(": ").nth(1).unwrap().trim_matches('\'');
+        assert!(state.contains(value), "{value} is not of the deployment");
+    }
+}

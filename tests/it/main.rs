@@ -22,5 +22,6 @@ mod live_kubernetes;
 mod plan;
 mod proxy;
 mod store;
+mod templates;
 mod tidy;
 mod topologies;

@@ -45,15 +45,14 @@ struct Placed {
     object: Object,
 }
 
-/// Applies `objects`, whose order is kept but for what others need first (namespaces, definitions, accounts, settings).
+/// Applies `objects` in their order.
 /// Objects that the instance had and has no longer are deleted at the end.
 pub(super) async fn apply(
     cluster: &Arc<Cluster>,
     cx: &Context,
-    mut objects: Vec<Object>,
+    objects: Vec<Object>,
     intent: Intent,
 ) -> Result<Vec<Applied>, Failure> {
-    objects.sort_by_key(|object| rank(&object.reference().kind));
     let external = is_external(&cx.properties);
     let mut placed: Vec<Placed> = Vec::new();
     let mut defines_kinds = false;
@@ -290,16 +289,6 @@ async fn used(cluster: &Cluster, cx: &Context, placed: &Placed) -> Result<Json, 
 
 fn flag(cx: &Context, property: &str) -> bool {
     cx.properties.get(property).and_then(Value::as_bool).unwrap_or(false)
-}
-
-/// What others need goes first; the rest in the order of the blueprint.
-fn rank(kind: &str) -> u8 {
-    match kind {
-        "Namespace" | "CustomResourceDefinition" | "StorageClass" | "PriorityClass" => 0,
-        "ServiceAccount" | "Secret" | "ConfigMap" | "PersistentVolume" | "PersistentVolumeClaim" => 1,
-        "Role" | "ClusterRole" | "RoleBinding" | "ClusterRoleBinding" => 2,
-        _ => 3,
-    }
 }
 
 /// `Deployment default/web, Service default/web`, not endless.

@@ -34,15 +34,17 @@ pub(super) async fn connect(cluster: &Cluster, cx: &Context) -> Result<Outcome, 
     let nodes = cluster.request(Some(cx), "list nodes", || api.list(&all)).await?.items;
     let mut listed = Vec::new();
     let mut first = None;
+    let mut addresses = Vec::new();
     for node in &nodes {
-        let addresses = node.data.pointer("/status/addresses").and_then(Json::as_array);
-        let address = addresses
+        let known = node.data.pointer("/status/addresses").and_then(Json::as_array);
+        let address = known
             .into_iter()
             .flatten()
             .find(|entry| entry.get("type").and_then(Json::as_str) == Some("InternalIP"))
             .and_then(|entry| entry.get("address").and_then(Json::as_str))
             .unwrap_or_default();
         first = first.or_else(|| Some(address.to_owned()));
+        addresses.push(Value::string(address));
         let mut entry = Map::new();
         entry.insert("name".into(), Value::string(node.metadata.name.clone().unwrap_or_default()));
         entry.insert("ip".into(), Value::string(address));
@@ -52,6 +54,7 @@ pub(super) async fn connect(cluster: &Cluster, cx: &Context) -> Result<Outcome, 
     let mut outcome =
         Outcome::done(format!("{} runs Kubernetes {} on {count} nodes", cluster.way, version.git_version))
             .with("version", version.git_version)
+            .with("addresses", Value::List(addresses))
             .with("nodes", Value::List(listed))
             .with(CLUSTER, cluster.way.to_runtime())
             .with("kubernetes_info", cluster.way.to_runtime());
@@ -64,7 +67,7 @@ pub(super) async fn connect(cluster: &Cluster, cx: &Context) -> Result<Outcome, 
 /// Nothing was made, so nothing is left.
 pub(super) fn disconnect() -> Outcome {
     let mut outcome = Outcome::done("the cluster stays as it is");
-    for key in ["version", "nodes", "kubernetes_info", "ip", CLUSTER] {
+    for key in ["version", "addresses", "nodes", "kubernetes_info", "ip", CLUSTER] {
         outcome.runtime.insert(key.into(), Value::Null);
     }
     outcome

@@ -29,6 +29,8 @@ use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt};
 use tokio::sync::{Mutex, mpsc};
 
+pub use self::around::Folder;
+
 use self::apply::Intent;
 use self::cluster::Cluster;
 use self::connect::Way;

@@ -29,6 +29,9 @@ pub(super) fn said(
 
 /// What a node itself says about its cluster.
 fn configured(properties: &Map, files: &dyn Files) -> Result<Option<Way>, Failure> {
+    if let Some(context) = properties.get("context").and_then(Value::as_str).filter(|name| !name.is_empty()) {
+        return Ok(Some(Way::Context(context.to_owned())));
+    }
     let client = properties.get("client_config").filter(|client| !client.is_null());
     let within = |key: &str| client.and_then(|client| client.get(key)).or_else(|| properties.get(key));
     let Some(configuration) = within("configuration") else { return Ok(None) };

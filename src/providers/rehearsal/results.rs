@@ -82,6 +82,19 @@ fn made(seed: u64, cx: &Context) -> Result<Outcome, Failure> {
         let port = cx.properties.get("master_port").cloned().unwrap_or(Value::Int(8080));
         return Ok(done.with("ip", host_address(cx)?).with("master_port", port));
     }
+    if node.is_a("cloudify.kubernetes.nodes.Master") {
+        let context = text(&cx.properties, "context").filter(|name| !name.is_empty());
+        let info =
+            Map::from([("context".into(), Value::from(context.unwrap_or_else(|| "rehearsed".into())))]);
+        let ip = "192.0.2.10";
+        let listed = Map::from([("name".into(), Value::from("node1")), ("ip".into(), Value::from(ip))]);
+        return Ok(done
+            .with("ip", ip)
+            .with("version", "v1.36.0")
+            .with("addresses", Value::List(vec![ip.into()]))
+            .with("nodes", Value::List(vec![Value::Map(listed)]))
+            .with("kubernetes_info", Value::Map(info)));
+    }
     if node.is_a("cloudify.swarm.Microservice") {
         return Ok(done.with("service_id", id(25)));
     }

@@ -55,7 +55,8 @@ pub fn has_objects(node: &Node) -> bool {
     node.is_a(MICROSERVICE) || node.type_hierarchy.iter().any(|name| name.starts_with(resource::PREFIX))
 }
 
-/// The objects of `node`, with evaluated `properties`, marked as owned; in the order of the blueprint.
+/// The objects of `node`, with evaluated `properties`, marked as owned; in the order of the blueprint, but for what
+/// others need, which goes first (namespaces, definitions, accounts, settings).
 pub fn objects(
     node: &Node,
     properties: &Map,
@@ -83,7 +84,18 @@ pub fn objects(
             object.mark(owner);
         }
     }
+    objects.sort_by_key(|object| rank(&object.reference().kind));
     Ok(objects)
+}
+
+/// What others need goes first; the rest in the order of the blueprint.
+fn rank(kind: &str) -> u8 {
+    match kind {
+        "Namespace" | "CustomResourceDefinition" | "StorageClass" | "PriorityClass" => 0,
+        "ServiceAccount" | "Secret" | "ConfigMap" | "PersistentVolume" | "PersistentVolumeClaim" => 1,
+        "Role" | "ClusterRole" | "RoleBinding" | "ClusterRoleBinding" => 2,
+        _ => 3,
+    }
 }
 
 /// Whether the node only uses objects that exist already (or are to, by `create_if_missing`) and outlive the deployment.
