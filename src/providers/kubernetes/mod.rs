@@ -22,7 +22,7 @@ mod wait;
 mod way;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream};
@@ -45,6 +45,8 @@ use crate::render::kubernetes::{MICROSERVICE, Override, Owner, has_objects, obje
 #[derive(Default)]
 pub(in crate::providers::kubernetes) struct Clusters {
     known: Mutex<HashMap<Way, Arc<Cluster>>>,
+    /// The way that operations took, by deployment and instance: what a file of the blueprint says is at hand only then.
+    taken: std::sync::Mutex<HashMap<(String, String), Way>>,
 }
 
 impl Clusters {
@@ -70,6 +72,16 @@ impl Clusters {
         }
         let same = |way: &Way| matches!(way, Way::Address(address) if address.url == wanted.url);
         known.iter().find_map(|(way, cluster)| same(way).then(|| Arc::clone(cluster)))
+    }
+
+    fn remember(&self, deployment: &str, instance: &str, way: &Way) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.insert((deployment.to_owned(), instance.to_owned()), way.clone());
+    }
+
+    fn taken(&self, deployment: &str, instance: &str) -> Option<Way> {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.get(&(deployment.to_owned(), instance.to_owned())).cloned()
     }
 
     /// Forgets a connection, so that the next one reads the credentials anew.
@@ -120,6 +132,7 @@ impl KubernetesProvider {
     async fn run(&self, step: Step, cx: &Context) -> Result<Outcome, Failure> {
         let way = self.way(cx)?.settled();
         let cluster = self.clusters.get(way.clone()).await?;
+        self.clusters.remember(&cx.deployment, &cx.instance, &way);
         let done = match step {
             Step::Nothing => Ok(Outcome::default()),
             Step::Connect => master::connect(&cluster, cx).await,

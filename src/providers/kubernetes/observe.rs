@@ -57,7 +57,7 @@ pub(super) async fn run(
         }
         // A cluster that can't be reached yet is asked again: watching outlives its outages.
         let (cluster, mirror) = loop {
-            let found = match way(context.as_deref(), &scope, instance, node, runtime) {
+            let found = match way(&clusters, context.as_deref(), &scope, instance, node, runtime) {
                 Ok(way) => watched(&clusters, &scope.deployment, way, &references).await,
                 Err(failure) => Err(failure),
             };
@@ -121,6 +121,7 @@ pub(super) async fn run(
 /// The way to the cluster of an instance: as remembered, which names it best, but what the blueprint says has the
 /// credentials.
 fn way(
+    clusters: &Clusters,
     context: Option<&str>,
     scope: &Scope,
     instance: &str,
@@ -134,7 +135,7 @@ fn way(
     let properties = own.map(|related| related.properties).unwrap_or_default();
     match way::said(&properties, instance, scope.world.as_ref(), &NoFiles) {
         Ok(Some(way)) => Ok(way),
-        _ => inventory::way(runtime),
+        _ => clusters.taken(&scope.deployment, instance).map_or_else(|| inventory::way(runtime), Ok),
     }
 }
 

@@ -32,6 +32,7 @@ async fn every_wrong_way_to_the_cluster_is_told() {
         ("none-of-that-name", "lists the contexts"),
         ("nobody", "ask for a role"),
         ("expired", "log in again"),
+        ("unknown-token", "log in again"),
         ("other-authority", "certificate is not trusted"),
         ("other-host", "certificate is for another name"),
         ("nobody-listens", "can't be reached"),
@@ -89,4 +90,38 @@ async fn a_namespace_that_is_terminating_is_waited_for() {
     finalizers("null");
     assert!(matches!(failure, Failure::Retry { .. }), "{failure}");
     assert!(failure.to_string().contains("being terminated"), "{failure}");
+}
+
+#[tokio::test]
+#[ignore = "needs a real cluster: tests/run kubernetes"]
+async fn a_file_that_is_no_descriptor_is_told_before_anything_is_made() {
+    let mut bench = Bench::new("files");
+    let folder = tempfile::tempdir().unwrap();
+    bench.folder = folder.path().to_owned();
+    let good = format!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: first, namespace: {} }}\n",
+        bench.namespace
+    );
+    std::fs::write(folder.path().join("good.yaml"), good).unwrap();
+    let provider = KubernetesProvider::new(Some("admin".into()));
+    for (text, part) in [
+        ("a: [", "is not YAML"),
+        ("- a\n- b\n", "is a list, not a Kubernetes object"),
+        ("just words", "is text, not a Kubernetes object"),
+        ("", "holds no object"),
+        ("kind: ConfigMap\n", "has no `apiVersion`"),
+        ("apiVersion: v1\nkind: Widget\nmetadata: { name: w }\n", "knows no `Widget` of `v1`"),
+        (
+            "apiVersion: apps/v1beta1\nkind: Deployment\nmetadata: { name: w }\n",
+            "it has `apps/v1`: set `apiVersion`",
+        ),
+    ] {
+        std::fs::write(folder.path().join("bad.yaml"), text).unwrap();
+        let files = json!([{ "file": "good.yaml" }, { "file": "bad.yaml" }]);
+        bench.set("web", "cloudify.kubernetes.Microservice", json!({ "name": "web", "config_files": files }));
+        let failure = bench.run(&provider, "web", "start").await.unwrap_err();
+        assert!(matches!(failure, Failure::Fatal { .. }) && failure.to_string().contains(part), "{failure}");
+        let made = kubectl(&["-n", &bench.namespace, "get", "configmaps", "-o", "name"]);
+        assert!(!made.contains("first"), "half of it was made: {made}");
+    }
 }

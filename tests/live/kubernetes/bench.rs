@@ -282,6 +282,18 @@ impl Sight {
     }
 }
 
+impl Sight {
+    /// The next observation, whatever it is.
+    pub async fn any(&mut self) -> Option<Observation> {
+        self.receive.recv().await
+    }
+
+    /// Whether nothing new is seen for `limit`.
+    pub async fn none_within(&mut self, limit: Duration) -> bool {
+        tokio::time::timeout(limit, self.receive.recv()).await.is_err()
+    }
+}
+
 impl Drop for Sight {
     fn drop(&mut self) {
         self.task.abort();

@@ -103,6 +103,41 @@ async fn what_others_made_is_not_touched_unless_asked() {
 
 #[tokio::test]
 #[ignore = "needs a real cluster: tests/run kubernetes"]
+async fn a_microservice_takes_over_only_when_asked() {
+    let mut bench = Bench::new("adopt");
+    let provider = admin();
+    let namespace = bench.namespace.clone();
+    kubectl(&["-n", &namespace, "create", "configmap", "settings", "--from-literal=a=theirs"]);
+    let settings = |adopt: bool| {
+        json!({ "name": "settings", "adopt": adopt, "config": { "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": { "name": "settings", "namespace": namespace }, "data": { "a": "ours" } } })
+    };
+    bench.set("settings", "cloudify.kubernetes.Microservice", settings(false));
+    let refused = bench.run(&provider, "settings", "start").await.unwrap_err().to_string();
+    assert!(refused.contains("`adopt: true`") && refused.contains("kubectl-create"), "{refused}");
+    bench.set("settings", "cloudify.kubernetes.Microservice", settings(true));
+    bench.run(&provider, "settings", "start").await.unwrap();
+    let value = kubectl(&["-n", &namespace, "get", "configmap", "settings", "-o", "jsonpath={.data.a}"]);
+    assert_eq!(value, "ours");
+    bench.run(&provider, "settings", "stop").await.unwrap();
+    assert!(!kubectl(&["-n", &namespace, "get", "configmaps", "-o", "name"]).contains("settings"));
+
+    // What is only used stays; what is used and not there is made where that is asked for, and stays as well.
+    let used = |create: bool| {
+        json!({ "use_external_resource": true, "create_if_missing": create,
+            "definition": { "metadata": { "name": "used", "namespace": namespace }, "data": { "a": "1" } } })
+    };
+    bench.set("used", "cloudify.kubernetes.resources.ConfigMap", used(false));
+    let missing = bench.run(&provider, "used", "create").await.unwrap_err().to_string();
+    assert!(missing.contains("`create_if_missing: true`"), "{missing}");
+    bench.set("used", "cloudify.kubernetes.resources.ConfigMap", used(true));
+    bench.run(&provider, "used", "create").await.unwrap();
+    bench.run(&provider, "used", "delete").await.unwrap();
+    assert_eq!(kubectl(&["-n", &namespace, "get", "configmap", "used", "-o", "jsonpath={.data.a}"]), "1");
+}
+
+#[tokio::test]
+#[ignore = "needs a real cluster: tests/run kubernetes"]
 async fn a_definition_and_its_object_in_one_node_and_what_is_dropped_is_pruned() {
     let mut bench = Bench::new("crd");
     let provider = admin();

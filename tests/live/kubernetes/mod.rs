@@ -2,8 +2,13 @@
 
 mod bad_days;
 mod bench;
+mod fault;
+mod healing;
 mod life;
+mod many;
 mod program;
+mod refusals;
 mod router;
+mod services;
 mod sight;
 mod speed;
