@@ -90,6 +90,7 @@ pub struct App {
     pub(super) tabs: Tabs,
     pub(super) project: Project,
     pub(super) history: History,
+    pub(super) inspection: Option<panels::Inspection>,
     pub(super) picker: Arc<dyn FilePicker>,
     pub(super) picked: Option<Receiver<Answer>>,
     waker: Arc<Mutex<Option<Context>>>,
@@ -111,6 +112,7 @@ impl App {
             tabs: Tabs::default(),
             project: Project::default(),
             history: History::default(),
+            inspection: None,
             picker: Arc::new(NativePicker),
             picked: None,
             waker: Arc::default(),
@@ -269,6 +271,7 @@ impl App {
         dialogs::finder_ui(&ctx, &self.board, &mut self.view, situation);
         dialogs::find_ui(&ctx, &self.board, &mut self.view);
         dialogs::cheat_sheet_ui(&ctx, &mut self.view);
+        panels::inspection_ui(&ctx, &mut self.inspection);
         dialogs::toasts_ui(&ctx, &mut self.view);
         self.typed = ctx.text_edit_focused();
         if !self.view.wishes.is_empty() {

@@ -7,12 +7,13 @@ use egui::{Context, Theme};
 
 use super::app::{Answer, App, Purpose};
 use super::command::Command;
+use super::panels::{Inspection, NodeDeed};
 use super::view::{Finder, Left, Mode, NodeKey, Tab, View, Wish};
 use super::{dialogs, panels};
 use crate::edit::Edit;
 use crate::model::{Point, TargetSpec};
 use crate::plan::Goal;
-use crate::session::{RolloutEnd, project};
+use crate::session::{RolloutEnd, inside, project};
 
 impl App {
     /// Takes over what the engine, the dialogs and the disk have to say.
@@ -158,6 +159,7 @@ impl App {
         match wish {
             Wish::Run(command) => self.run(ctx, command),
             Wish::Find(by) => self.find(by),
+            Wish::Node { key, deed } => self.inside(ctx, &key, deed),
             Wish::Select { nodes, add, show } => self.select(nodes, add, show),
             Wish::SelectLane(lane) => {
                 self.view.selection.clear();
@@ -197,6 +199,21 @@ impl App {
             }
         }
         ctx.request_repaint();
+    }
+
+    /// Looks into a node that runs, or puts it right.
+    fn inside(&mut self, ctx: &Context, key: &NodeKey, deed: NodeDeed) {
+        let Some(lane) = self.lane_name(key.lane) else { return };
+        let Some(session) = &mut self.session else { return };
+        if deed == NodeDeed::Heal {
+            session.heal_only(vec![key.name.clone()]);
+            self.start(&[lane], Goal::Heal);
+            return;
+        }
+        match inside::instances(&session.state(&lane), &key.name) {
+            Ok(instances) => self.inspection = Some(Inspection::new(ctx, key.name.clone(), deed, instances)),
+            Err(error) => self.view.toast(true, error.to_string(), None),
+        }
     }
 
     fn lane_name(&self, lane: usize) -> Option<String> {

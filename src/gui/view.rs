@@ -184,6 +184,13 @@ pub enum Wish {
         /// Whether to bring them into view.
         show: bool,
     },
+    /// Looks into a node that runs, or puts it right.
+    Node {
+        /// Which.
+        key: NodeKey,
+        /// What is asked of it.
+        deed: super::panels::NodeDeed,
+    },
     /// Goes that many found places on.
     Find(isize),
     /// Selects a lane.

@@ -4,6 +4,7 @@
 
 use std::future::Future;
 use std::io::{Read as _, Write};
+use std::time::Duration;
 
 use futures::StreamExt;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -15,6 +16,9 @@ use crate::model::Map;
 use crate::plan::State;
 use crate::providers::kubernetes::session::Pods;
 pub use crate::providers::kubernetes::session::{LogLine, LogOptions};
+
+/// Between two questions whether anybody still wants what goes on.
+const GLANCE: Duration = Duration::from_millis(200);
 
 /// Why nothing can be looked into.
 #[derive(Debug, thiserror::Error)]
@@ -70,15 +74,31 @@ pub fn instances(state: &State, node: &str) -> Result<Vec<Inside>, InsideError> 
 pub fn logs(
     instances: &[Inside],
     options: &LogOptions,
+    print: impl FnMut(LogLine),
+) -> Result<(), InsideError> {
+    logs_while(instances, options, print, || true)
+}
+
+/// [`logs`], for as long as somebody wants them: `wanted` is asked a few times a second.
+pub fn logs_while(
+    instances: &[Inside],
+    options: &LogOptions,
     mut print: impl FnMut(LogLine),
+    wanted: impl Fn() -> bool,
 ) -> Result<(), InsideError> {
     blocking(async {
         let mut all = futures::stream::SelectAll::new();
         for inside in instances {
             all.push(inside.pods().await?.logs(options).await?);
         }
-        while let Some(line) = all.next().await {
-            print(line?);
+        while wanted() {
+            tokio::select! {
+                line = all.next() => match line {
+                    Some(line) => print(line?),
+                    None => break,
+                },
+                () = tokio::time::sleep(GLANCE) => {}
+            }
         }
         Ok(())
     })
@@ -92,6 +112,18 @@ impl Inside {
     /// Runs `command` in a container of the first running pod, with this program's output and, if wanted, its input;
     /// gives the exit code.
     pub fn exec(&self, command: &[String], container: Option<&str>, input: bool) -> Result<u8, InsideError> {
+        self.exec_to(command, container, input, std::io::stdout(), std::io::stderr())
+    }
+
+    /// [`Self::exec`], with what the command says written elsewhere.
+    pub fn exec_to(
+        &self,
+        command: &[String],
+        container: Option<&str>,
+        input: bool,
+        out: impl Write,
+        err: impl Write,
+    ) -> Result<u8, InsideError> {
         blocking(async {
             let mut process = self.pods().await?.exec(command, container, input, false).await?;
             if let Some(mut far) = process.stdin() {
@@ -108,7 +140,7 @@ impl Inside {
             }
             let (said, complained) = (process.stdout(), process.stderr());
             let status = process.take_status();
-            tokio::try_join!(pass(said, std::io::stdout()), pass(complained, std::io::stderr()))?;
+            tokio::try_join!(pass(said, out), pass(complained, err))?;
             let Some(status) = status else { return Ok(0) };
             let Some(status) = status.await else { return Ok(0) };
             let causes = status.details.and_then(|details| details.causes).unwrap_or_default();
@@ -124,6 +156,17 @@ impl Inside {
     /// Answers connections to port `near` of this machine's loopback from port `far` of the first running pod, for ever.
     /// Says by `listening` at which port (`near` may be 0).
     pub fn forward(&self, near: u16, far: u16, listening: impl FnOnce(u16)) -> Result<(), InsideError> {
+        self.forward_while(near, far, listening, || true)
+    }
+
+    /// [`Self::forward`], for as long as somebody wants it: `wanted` is asked a few times a second.
+    pub fn forward_while(
+        &self,
+        near: u16,
+        far: u16,
+        listening: impl FnOnce(u16),
+        wanted: impl Fn() -> bool,
+    ) -> Result<(), InsideError> {
         blocking(async {
             let pods = self.pods().await?;
             // Told before anybody connects: that there is a pod at all.
@@ -132,7 +175,15 @@ impl Inside {
                 InsideError(format!("port {near} of this machine can't be opened: {error}"))
             })?;
             listening(listener.local_addr()?.port());
-            Ok(pods.forward(listener, far).await?)
+            let forwarding = pods.forward(listener, far);
+            tokio::pin!(forwarding);
+            while wanted() {
+                tokio::select! {
+                    ended = &mut forwarding => return Ok(ended?),
+                    () = tokio::time::sleep(GLANCE) => {}
+                }
+            }
+            Ok(())
         })
     }
 }

@@ -197,6 +197,7 @@ fn describe(board: &Board, view: &View, index: NodeIndex) -> String {
 fn gestures(response: &Response, board: &Board, view: &mut View, index: NodeIndex) {
     let node = &board.scene.nodes[index];
     let key = NodeKey { lane: node.lane, name: node.name.clone() };
+    crate::gui::panels::node_menu(response, view, &key);
     let modifiers = response.ctx.input(|input| input.modifiers);
     let add = modifiers.shift || modifiers.command;
     if response.clicked() {

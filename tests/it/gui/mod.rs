@@ -1,6 +1,7 @@
 //! The window, driven as a person would: by the names that a screen reader hears.
 
 mod finding;
+mod node_menu;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
