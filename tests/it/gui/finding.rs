@@ -60,6 +60,9 @@ fn the_palette_has_the_types_of_project_and_catalog() {
     let service = harness.get_all_by_label("type cloudify.swarm.Microservice").count();
     assert_eq!(service, 1);
     harness.get_by_label("type cloudify.nodes.WebServer");
+    // It may be below what is in view.
+    harness.get_by_label("favourite cloudify.swarm.Port").scroll_to_me();
+    harness.run_steps(8);
     click(&mut harness, "favourite cloudify.swarm.Port");
     assert_eq!(harness.get_all_by_label("type cloudify.swarm.Port").count(), 2, "once more as a favourite");
     harness.key_press(Key::Slash);
