@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 
 use super::Checker;
 use super::interfaces::{self, TypeInterfaces};
+use super::mapping::Of;
 use super::schema::{self, DataTypes, Fitting, Schema, Schemas};
 use crate::dag::Dag;
 use crate::diag::{Diagnostic, Path, closest};
@@ -270,6 +271,11 @@ impl<'b> Checker<'b> {
             let sides = [("interfaces", own), ("source_interfaces", own), ("target_interfaces", target)];
             for (key, side) in sides.into_iter().filter(|(key, _)| entity.get(key).is_some()) {
                 self.operation_schemas(side, data, &owner, &path.key(key));
+            }
+            // Relationships are judged whether a node uses them or not; inherited operations where they stand.
+            if section == "relationships" {
+                self.mappings(&interfaces, Of::Relationship, &path.key("source_interfaces"));
+                self.mappings(&target_interfaces, Of::Relationship, &path.key("target_interfaces"));
             }
             let mut hierarchy = Vec::new();
             let mut partial = unresolved.contains(name);

@@ -91,6 +91,10 @@ fn deployed(name: &str, blueprint: &Blueprint, given: &Map) -> Result<Map, Diagn
     })?;
     let instances = plan::expand(name, &evaluated, &bound)?;
     let mut plan = check::resolved_plan(&evaluated);
+    // What it needs is what the blueprint asks for, before anything of it is known.
+    if let Some(requirements) = check::resolved_plan(topology).swap_remove("requirements") {
+        plan.insert("requirements".into(), requirements);
+    }
     plan.insert("inputs".into(), Value::Map(bound));
     plan.insert("node_instances".into(), check::instances_of_plan(&instances, &evaluated));
     Ok(plan)
