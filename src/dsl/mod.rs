@@ -11,6 +11,7 @@ pub mod layout;
 pub mod manifest;
 mod merge;
 mod namespace;
+pub mod patch;
 mod read;
 mod scalar;
 mod sections;

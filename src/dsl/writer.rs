@@ -90,6 +90,39 @@ fn inline(out: &mut String, value: &Value, indent: usize) {
     }
 }
 
+/// A scalar that is no text.
+pub(super) fn scalar(out: &mut String, value: &Value) {
+    inline(out, value, 0);
+}
+
+/// Text on one line, plain or quoted; `flow` if brackets are around it, where fewer texts may stand plain.
+pub(super) fn one_line(out: &mut String, string: &str, flow: bool) {
+    if flow && string.contains([':', '?']) && is_plain(string) {
+        out.push('\'');
+        out.push_str(&string.replace('\'', "''"));
+        out.push('\'');
+    } else {
+        text(out, string, 0, true);
+    }
+}
+
+/// Whether text of several lines can be written as it is, behind a `|`.
+pub(super) fn is_literal(text: &str) -> bool {
+    is_printable(text)
+        && text.contains('\n')
+        && !text.starts_with([' ', '\n', '\t'])
+        && !text.lines().any(|line| line.trim().is_empty() && !line.is_empty())
+}
+
+/// Whether text can stand on one line as it is.
+pub(super) fn is_one_line(text: &str) -> bool {
+    is_printable(text) && !text.contains('\n')
+}
+
+fn is_printable(text: &str) -> bool {
+    text.chars().all(|c| c == '\n' || (!c.is_control() && c != '\u{feff}' && !is_line_break(c)))
+}
+
 /// A float that YAML 1.1 reads as one: with a dot, and a sign in its exponent.
 fn float(number: f64) -> String {
     if number.is_nan() {
@@ -112,14 +145,8 @@ fn float(number: f64) -> String {
 }
 
 fn text(out: &mut String, text: &str, indent: usize, key: bool) {
-    let printable =
-        text.chars().all(|c| c == '\n' || (!c.is_control() && c != '\u{feff}' && !is_line_break(c)));
-    if !key
-        && printable
-        && text.contains('\n')
-        && !text.starts_with([' ', '\n', '\t'])
-        && !text.lines().any(|line| line.trim().is_empty() && !line.is_empty())
-    {
+    let printable = is_printable(text);
+    if !key && is_literal(text) {
         return literal(out, text, indent);
     }
     if is_plain(text) {
@@ -156,7 +183,8 @@ fn literal(out: &mut String, text: &str, indent: usize) {
     out.extend(std::iter::repeat_n('\n', ends.saturating_sub(1)));
 }
 
-fn quoted(out: &mut String, text: &str) {
+/// Text in double quotes.
+pub(super) fn quoted(out: &mut String, text: &str) {
     out.push('"');
     for character in text.chars() {
         match character {

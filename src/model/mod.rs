@@ -4,11 +4,13 @@
 //! read or write text (`dsl`) and does not know types or rules (`check`).
 
 mod blueprint;
+mod diff;
 mod layout;
 mod manifest;
 mod value;
 
 pub use blueprint::Blueprint;
+pub use diff::{diff, same};
 pub use layout::{Frame, Layout, Point};
 pub use manifest::{Lane, Manifest, Platform, TargetSpec, UnknownTarget};
 pub use value::{Call, FUNCTIONS, Map, Value};
