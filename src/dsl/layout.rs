@@ -1,10 +1,10 @@
 //! The layout sidecar (`blueprint.layout.yaml`): text ⇄ [`Layout`].
 //!
-//! Shape: `lane: {x: 0, y: 0}` and `nodes: {web: {x: 10, y: 20}}`. What can't be read is told and skipped: a lost
+//! Shape: `lane: {x: 0, y: 0}`, `nodes: {web: {x: 10, y: 20}}` and `shares: {PLACE: {lane: …, output: …, proxy: …, made: […]}}`. What can't be read is told and skipped: a lost
 //! position is no reason to stop.
 
 use crate::diag::{Diagnostic, Diagnostics, Path, Source};
-use crate::model::{Layout, Map, Point, Value};
+use crate::model::{Layout, Made, Map, Point, Shared, Value};
 
 /// Reads a layout; unreadable positions are warnings.
 pub fn read(source: &Source) -> (Layout, Diagnostics) {
@@ -35,8 +35,45 @@ pub fn read(source: &Source) -> (Layout, Diagnostics) {
             None => bad(Path::of(["nodes", name])),
         }
     }
+    for (at, line) in value.get("shares").and_then(Value::as_map).into_iter().flatten() {
+        match shared(line) {
+            Some(shared) => {
+                layout.shares.insert(at.clone(), shared);
+            }
+            None => diagnostics.push(
+                Diagnostic::warning(
+                    "unreadable-layout",
+                    Path::of(["shares", at]),
+                    "this does not say what was written for a line between lanes",
+                )
+                .with_hint("when the line goes, only the value that it reads goes with it"),
+            ),
+        }
+    }
     diagnostics.locate(&map);
     (layout, diagnostics)
+}
+
+fn shared(value: &Value) -> Option<Shared> {
+    let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let made = value.get("made").and_then(Value::as_list).unwrap_or_default();
+    let made = made.iter().map(|word| Made::ALL.into_iter().find(|made| word.as_str() == Some(made.name())));
+    Some(Shared {
+        lane: text("lane")?,
+        output: text("output")?,
+        proxy: text("proxy")?,
+        made: made.collect::<Option<_>>()?,
+    })
+}
+
+fn line(shared: &Shared) -> Value {
+    let made = shared.made.iter().map(|made| made.name().into()).collect();
+    Value::Map(Map::from_iter([
+        ("lane".to_owned(), shared.lane.as_str().into()),
+        ("output".to_owned(), shared.output.as_str().into()),
+        ("proxy".to_owned(), shared.proxy.as_str().into()),
+        ("made".to_owned(), Value::List(made)),
+    ]))
 }
 
 fn point(value: &Value) -> Option<Point> {
@@ -66,6 +103,10 @@ pub fn write(layout: &Layout) -> String {
     if !nodes.is_empty() {
         map.insert("nodes".into(), Value::Map(nodes));
     }
+    let shares: Map = layout.shares.iter().map(|(at, shared)| (at.clone(), line(shared))).collect();
+    if !shares.is_empty() {
+        map.insert("shares".into(), Value::Map(shares));
+    }
     super::write(&Value::Map(map))
 }
 
@@ -77,6 +118,9 @@ mod tests {
     fn a_layout_reads_back_as_written() {
         let mut layout = Layout { lane: Some(Point { x: -3.0, y: 7.5 }), ..Layout::default() };
         layout.nodes.insert("yes".into(), Point { x: 1.0, y: 2.0 });
+        let made = vec![Made::Proxy, Made::Output];
+        let shared = Shared { lane: "k".into(), output: "o".into(), proxy: "p".into(), made };
+        layout.shares.insert("node_templates.a.properties[\"b.c\"]".into(), shared);
         let (back, problems) = read(&Source::new("l.yaml", write(&layout)));
         assert_eq!((back, problems.len()), (layout, 0));
     }

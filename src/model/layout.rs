@@ -104,4 +104,52 @@ pub struct Layout {
     pub lane: Option<Point>,
     /// Top left corner of each node's box by node template name, relative to the lane's corner.
     pub nodes: IndexMap<String, Point>,
+    /// What was written so that values of other lanes are read here, by the place that reads.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub shares: IndexMap<String, Shared>,
+}
+
+/// A line between lanes: where its value comes from and what was written for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shared {
+    /// The lane that has the value.
+    pub lane: String,
+    /// Its output.
+    pub output: String,
+    /// The deployment proxy here that inherits it.
+    pub proxy: String,
+    /// What was not there before.
+    pub made: Vec<Made>,
+}
+
+/// Something that was written for a line between lanes, and goes with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Made {
+    /// The output.
+    Output,
+    /// The proxy.
+    Proxy,
+    /// The output's name among those that the proxy inherits.
+    Inherited,
+    /// The relationship to the proxy.
+    Relationship,
+    /// The import of the proxy's type.
+    Import,
+}
+
+impl Made {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Output, Self::Proxy, Self::Inherited, Self::Relationship, Self::Import];
+
+    /// Its word in the sidecar.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Output => "output",
+            Self::Proxy => "proxy",
+            Self::Inherited => "inherited",
+            Self::Relationship => "relationship",
+            Self::Import => "import",
+        }
+    }
 }

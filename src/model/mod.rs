@@ -11,6 +11,6 @@ mod value;
 
 pub use blueprint::Blueprint;
 pub use diff::{diff, same};
-pub use layout::{Frame, Layout, Point};
+pub use layout::{Frame, Layout, Made, Point, Shared};
 pub use manifest::{Lane, Manifest, Platform, TargetSpec, UnknownTarget};
 pub use value::{Call, FUNCTIONS, Map, Value};

@@ -14,7 +14,7 @@ mod syntax;
 mod tests;
 
 use crate::diag::{Path, Segment, Source};
-use crate::model::{Value, same};
+use crate::model::{Value, diff, same};
 use style::Style;
 use syntax::{Kind, Node};
 
@@ -103,7 +103,8 @@ pub enum PatchError {
 
 /// `text` with `changes`, in order.
 pub fn patch(text: &str, changes: &[Change]) -> Result<String, PatchError> {
-    let mut expected = read(text)?;
+    let first = read(text)?;
+    let mut expected = first.clone();
     let mut current = text.to_owned();
     let mut last = Path::root();
     for change in changes {
@@ -117,9 +118,17 @@ pub fn patch(text: &str, changes: &[Change]) -> Result<String, PatchError> {
     let unsafe_at =
         || if shares(text) { PatchError::Shared(last.clone()) } else { PatchError::Unsafe(last.clone()) };
     match read(&current) {
-        Ok(value) if same(&value, &expected) => Ok(current),
+        Ok(value) if same(&value, &expected) && within(&first, &value, changes) => Ok(current),
         _ => Err(unsafe_at()),
     }
+}
+
+/// Whether nothing differs but what the changes may touch: what was expected is checked, too.
+fn within(old: &Value, new: &Value, changes: &[Change]) -> bool {
+    let touched: Vec<Path> = changes.iter().flat_map(Change::touches).collect();
+    // A map that is made on the way to a value differs as a whole.
+    let covers = |path: &Path| touched.iter().any(|touched| touched.contains(path) || path.contains(touched));
+    diff(old, new).iter().all(covers)
 }
 
 /// What the text says, if it can be read without fault.

@@ -1,0 +1,88 @@
+//! Another name for something, everywhere it is named: in its blueprint, in `gantry.yaml`, and in the lanes that read it
+//! through a deployment proxy.
+
+use super::draft::{Draft, check_name};
+use super::share::proxies_of;
+use super::{EditError, references};
+use crate::diag::{Path, Segment};
+use crate::dsl::patch::Change;
+use crate::model::Value;
+
+pub(super) fn rename(draft: &mut Draft, lane: &str, at: &Path, to: &str) -> Result<(), EditError> {
+    check_name(to)?;
+    let value = draft.value(lane)?;
+    let missing = || EditError::Unknown { lane: lane.to_owned(), name: at.to_string() };
+    let [Segment::Key(section), Segment::Key(name)] = at.segments() else { return Err(missing()) };
+    if references::value_at(&value, at).is_none() {
+        return Err(missing());
+    }
+    if **name == *to {
+        return Ok(());
+    }
+    let taken = |section: &str| value.get(section).is_some_and(|all| all.get(to).is_some());
+    let also = match &**section {
+        "node_templates" => taken("groups"),
+        "groups" => taken("node_templates"),
+        _ => false,
+    };
+    if taken(section) || also {
+        return Err(EditError::Taken(to.to_owned()));
+    }
+    let found = match &**section {
+        "node_templates" => references::to_node(&value, name),
+        "groups" => references::to_group(&value, name),
+        "inputs" => references::to_input(&value, name),
+        _ => Vec::new(),
+    };
+    let mut changes: Vec<Change> =
+        found.into_iter().map(|one| Change::Set { at: one.at, value: to.into() }).collect();
+    changes.push(Change::Rename { at: at.clone(), to: to.to_owned() });
+    draft.patch(lane, &changes)?;
+    match &**section {
+        "node_templates" => {
+            let layout = &draft.project.document(lane)?.layout;
+            if let Some(place) = layout.nodes.get(&**name).copied() {
+                let nodes = &mut draft.layout(lane)?.nodes;
+                nodes.shift_remove(&**name);
+                nodes.insert(to.to_owned(), place);
+            }
+            super::share::renamed(draft, lane, name, to)
+        }
+        "inputs" => {
+            let given = Path::of(["lanes", lane, "inputs", name]);
+            let settings = draft.project.settings();
+            if settings.lanes.get(lane).is_some_and(|lane| lane.inputs.contains_key(&**name)) {
+                draft.manifest(&[Change::Rename { at: given, to: to.to_owned() }])?;
+            }
+            Ok(())
+        }
+        "outputs" => in_other_lanes(draft, lane, name, to),
+        _ => Ok(()),
+    }
+}
+
+/// Lanes with a proxy of this one inherit the output by its name.
+fn in_other_lanes(draft: &mut Draft, lane: &str, name: &str, to: &str) -> Result<(), EditError> {
+    let deployment = draft.project.deployment(lane);
+    let others: Vec<String> =
+        draft.project.documents.keys().filter(|other| *other != lane).cloned().collect();
+    for other in others {
+        let value = draft.value(&other)?;
+        let mut changes = Vec::new();
+        for proxy in proxies_of(&draft.project, &other, &value, &deployment) {
+            let list = Path::of(["node_templates", &proxy, "properties", "inherit_outputs"]);
+            let inherited = references::value_at(&value, &list).and_then(Value::as_list).unwrap_or_default();
+            for (position, _) in inherited.iter().enumerate().filter(|(_, one)| one.as_str() == Some(name)) {
+                changes.push(Change::Set { at: list.index(position), value: to.into() });
+            }
+            for reference in references::to_attribute(&value, &proxy, name) {
+                changes.push(Change::Set { at: reference.at, value: to.into() });
+            }
+        }
+        if !changes.is_empty() {
+            draft.patch(&other, &changes)?;
+        }
+    }
+    super::share::output_renamed(draft, lane, name, to);
+    Ok(())
+}
