@@ -218,9 +218,11 @@ pub(super) fn unshare(draft: &mut Draft, at: &(String, Path)) -> Result<(), Edit
     if value_at(&draft.value(lane)?, at).is_some() {
         draft.prune(lane, at)?;
     }
-    for made in &shared.made {
-        if !hand_over(draft, lane, at, &shared, *made)? {
-            withdraw(draft, lane, at, &shared, *made)?;
+    // What leans on another goes before it.
+    let order = [Made::Relationship, Made::Proxy, Made::Inherited, Made::Import, Made::Output];
+    for made in order.into_iter().filter(|made| shared.made.contains(made)) {
+        if !hand_over(draft, lane, at, &shared, made)? {
+            withdraw(draft, lane, at, &shared, made)?;
         }
     }
     Ok(())
@@ -294,17 +296,8 @@ fn withdraw(draft: &mut Draft, lane: &str, at: &Path, shared: &Shared, made: Mad
                 .is_none_or(|list| list.iter().all(|one| one.as_str() == Some(&shared.output)));
             let there = value_at(&value, &Path::of(["node_templates", proxy])).is_some();
             let pointing = references::to_node(&value, proxy).into_iter();
-            // The line's own relationship goes after it.
-            let others = pointing.filter(|one| {
-                one.kind != references::ReferenceKind::Relationship
-                    || one.at.node() != at.node()
-                    || !shared.made.contains(&Made::Relationship)
-            });
-            if !there || !idle || others.count() > 0 {
+            if !there || !idle || pointing.count() > 0 {
                 return Ok(());
-            }
-            if shared.made.contains(&Made::Relationship) {
-                withdraw(draft, lane, at, shared, Made::Relationship)?;
             }
             draft.prune(lane, &Path::of(["node_templates", proxy]))?;
             if draft.project.document(lane)?.layout.nodes.contains_key(proxy) {

@@ -12,7 +12,7 @@ use super::command::{self, Situation};
 use super::panels::{self, Tabs};
 use super::view::View;
 use super::{canvas, dialogs, theme};
-use crate::edit::{Document, History, Project};
+use crate::edit::{History, Project};
 use crate::session::export::{Exported, export};
 use crate::session::project::open;
 use crate::session::{Overrides, Rehearsing, Session, Settings};
@@ -170,12 +170,7 @@ impl App {
     /// Derives documents and board from the session.
     pub(super) fn take_over(&mut self) {
         let Some(session) = &self.session else { return };
-        let document = |lane: &crate::session::Lane| Document {
-            text: lane.source.text.clone(),
-            layout: lane.layout.clone(),
-        };
-        let lanes = session.project().lanes.values();
-        self.project = Project { documents: lanes.map(|lane| (lane.name.clone(), document(lane))).collect() };
+        self.project = session.documents().clone();
         let waves = self.board.waves.take();
         self.board = Board::new(session, &HashMap::new());
         self.board.waves = waves;

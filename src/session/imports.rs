@@ -1,25 +1,54 @@
 //! [`LaneFiles`]: the files that a blueprint may import: those of its folder, nothing else and nothing from a network.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
 
 use super::files::{self, FileProblem};
 use crate::diag::Source;
 use crate::dsl::{FileError, Files};
 
+/// Files that edits have made, changed or taken away (none), by path relative to the project.
+pub type Overlay = Arc<IndexMap<String, Option<Arc<str>>>>;
+
 /// Files of one lane. Messages name them relative to the project.
 pub struct LaneFiles {
     folder: PathBuf,
     prefix: String,
+    overlay: Overlay,
 }
 
 impl LaneFiles {
     /// The files of the blueprint at `blueprint`, relative to the project at `root`.
     pub fn new(root: &Path, blueprint: &str) -> Self {
         let prefix = blueprint.rfind('/').map(|end| blueprint[..=end].to_owned()).unwrap_or_default();
-        Self { folder: root.join(&prefix), prefix }
+        Self { folder: root.join(&prefix), prefix, overlay: Overlay::default() }
+    }
+
+    /// The same, with what edits have left of them.
+    #[must_use]
+    pub fn with(self, overlay: Overlay) -> Self {
+        Self { overlay, ..self }
+    }
+
+    /// What edits have left of a file: nothing said, gone, or its text.
+    fn edited(&self, relative: &str) -> Option<Option<Arc<str>>> {
+        self.overlay.get(&format!("{}{}", self.prefix, clean(relative))).cloned()
+    }
+
+    /// Whether there is a file, and if not, why.
+    pub fn look(&self, relative: &str) -> Result<bool, FileProblem> {
+        let path = files::inside(&self.folder, relative)?;
+        Ok(self.edited(relative).map_or_else(|| path.is_file(), |edited| edited.is_some()))
     }
 
     fn find(&self, relative: &str) -> Result<Source, FileError> {
+        if let Some(edited) = self.edited(relative).filter(|_| files::inside(&self.folder, relative).is_ok())
+        {
+            let name = format!("{}{}", self.prefix, clean(relative));
+            return edited.map(|text| Source::new(name, text)).ok_or(FileError::NotFound);
+        }
         let path = files::inside(&self.folder, relative).map_err(|_| FileError::Outside)?;
         if !path.is_file() {
             return Err(FileError::NotFound);
@@ -64,7 +93,7 @@ impl Files for LaneFiles {
     }
 
     fn exists(&self, path: &str) -> bool {
-        files::inside(&self.folder, path).is_ok_and(|path| path.is_file())
+        self.look(path).unwrap_or(false)
     }
 }
 

@@ -4,12 +4,16 @@
 //! terminals.
 
 pub mod archive;
+mod clerk;
+mod desk;
+mod editing;
 pub mod export;
 pub mod files;
 mod heal;
 mod imports;
 pub mod inside;
 mod interrupt;
+mod lane;
 pub mod manifests;
 pub mod project;
 mod recall;
@@ -19,8 +23,10 @@ mod rollout;
 mod session;
 
 pub use crate::providers::rehearsal::Rehearsing;
+pub use clerk::SaveError;
 pub use interrupt::on_interrupt;
-pub use project::{Lane, OpenError, OpenProject, Overrides};
+pub use lane::Lane;
+pub use project::{OpenError, OpenProject, Overrides};
 pub use refusal::{Refusal, SessionError};
 pub use rollout::{Rollout, RolloutEnd};
 pub use session::{Planned, Session, Settings};

@@ -8,64 +8,17 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::files::{self, FileProblem};
-use super::imports::LaneFiles;
-use super::resources;
-use crate::check::{self, Catalog, Topology};
+use super::imports::Overlay;
+use super::lane::{self, Lane, Material};
+use crate::check::Catalog;
 use crate::dag::Dag;
 use crate::diag::{Diagnostic, Diagnostics, Path as Address, Source};
-use crate::dsl::{self, Reading};
-use crate::model::{Lane as LaneSpec, Layout, Manifest, Map, Platform, TargetSpec, Value};
-use crate::plan::{self, Edition};
+use crate::dsl;
+use crate::edit;
+use crate::model::{Lane as LaneSpec, Manifest, Map, Platform, TargetSpec, Value};
 
 /// Name of the file that makes a folder a project.
 pub const MANIFEST: &str = "gantry.yaml";
-
-/// One blueprint of an open project and what follows from its text.
-#[derive(Clone)]
-pub struct Lane {
-    /// Name in the project.
-    pub name: String,
-    /// What `gantry.yaml` says of it, changed by what was asked for this time.
-    pub spec: LaneSpec,
-    /// Main file of the blueprint.
-    pub file: PathBuf,
-    /// Folder of the blueprint: resources are relative to it.
-    pub folder: PathBuf,
-    /// The main file's text; empty if it can't be read.
-    pub source: Source,
-    /// What the text says.
-    pub reading: Arc<Reading>,
-    /// What it means.
-    pub topology: Arc<Topology>,
-    /// Inputs bound: given ones and defaults.
-    pub inputs: Map,
-    /// Where things stand on the canvas.
-    pub layout: Arc<Layout>,
-    /// Problems of this lane, sorted.
-    pub diagnostics: Diagnostics,
-}
-
-impl Lane {
-    /// The deployment's name.
-    pub fn deployment(&self) -> &str {
-        &self.spec.deployment
-    }
-
-    /// The sidecar file of its layout: `blueprint.layout.yaml` beside `blueprint.yaml`.
-    pub fn layout_file(&self) -> PathBuf {
-        self.file.with_extension("layout.yaml")
-    }
-
-    /// Names of the deployments whose outputs its proxies inherit, as far as they are known before deploying.
-    pub fn uses(&self) -> Vec<String> {
-        let edition = Edition {
-            topology: Arc::clone(&self.topology),
-            inputs: self.inputs.clone(),
-            files: IndexMap::new(),
-        };
-        plan::foreign_deployments(&edition)
-    }
-}
 
 /// A project, read.
 #[derive(Clone)]
@@ -80,6 +33,8 @@ pub struct OpenProject {
     pub diagnostics: Diagnostics,
     /// `gantry.yaml` itself, where there is one.
     pub manifest: Option<Source>,
+    /// What was asked for this time.
+    pub(super) overrides: Overrides,
 }
 
 /// Why a project can't be opened at all.
@@ -177,10 +132,11 @@ fn folder_name(folder: &Path) -> String {
 
 fn assemble(root: &Path, manifest: Manifest, overrides: &Overrides) -> OpenProject {
     let catalog = &Catalog::built_in();
+    let material = Material { root, catalog, overrides, overlay: Overlay::default() };
     let mut diagnostics = Diagnostics::new();
     let mut lanes = IndexMap::new();
     for (name, spec) in manifest.lanes {
-        lanes.insert(name.clone(), read_lane(root, name, spec, catalog, overrides));
+        lanes.insert(name.clone(), lane::load(&material, name, spec));
     }
     for (lane, key, _) in &overrides.inputs {
         let known = lanes.values().any(|known: &Lane| {
@@ -205,125 +161,61 @@ fn assemble(root: &Path, manifest: Manifest, overrides: &Overrides) -> OpenProje
         lanes,
         diagnostics,
         manifest: None,
+        overrides: overrides.clone(),
     };
     project.check_between_lanes();
     project
 }
 
-/// Reads one lane. A file that can't be read is a diagnostic of the lane.
-pub(super) fn read_lane(
-    root: &Path,
-    name: String,
-    mut spec: LaneSpec,
-    catalog: &Catalog,
-    overrides: &Overrides,
-) -> Lane {
-    let mut diagnostics = Diagnostics::new();
-    let source = match files::inside(root, &spec.blueprint)
-        .and_then(|path| files::read_source(&path, &spec.blueprint))
-    {
-        Ok(source) => source,
-        Err(problem) => {
-            diagnostics.push(
-                Diagnostic::error(
-                    "unreadable-file",
-                    Address::root(),
-                    format!("the blueprint can't be read: {problem}"),
-                )
-                .with_hint(format!("lane `{name}` of {MANIFEST} names `{}`", spec.blueprint)),
-            );
-            Source::new(spec.blueprint.as_str(), "")
+/// What follows from a project as edits have left it; lanes that `before` has from the same texts are taken from there.
+pub(super) fn derive(edited: &edit::Project, before: &OpenProject) -> OpenProject {
+    let manifest_text = edited.manifest.as_ref().map(|text| Source::new(MANIFEST, text.clone()));
+    let (manifest, found) = match &manifest_text {
+        Some(source) => dsl::manifest::read(source),
+        None => {
+            let lanes = before.lanes.values().map(|lane| (lane.name.clone(), lane.asked.clone())).collect();
+            (Manifest { name: Some(before.name.clone()), lanes }, Diagnostics::new())
         }
     };
-    let file = root.join(&spec.blueprint);
-    let folder = file.parent().map_or_else(|| root.to_owned(), Path::to_owned);
-    let unreadable = !diagnostics.is_empty();
-    let loader = LaneFiles::new(root, &spec.blueprint);
-    let reading = check::read(&source, &loader, catalog);
-    let (topology, found) = check::check(&reading, catalog);
-    if !unreadable {
-        diagnostics.extend(found);
-        diagnostics.extend(resources::missing(&topology, &folder));
-        diagnostics.locate(&reading.source_map);
-    }
-    apply(&mut spec, &name, &topology, overrides);
-    let (inputs, unbound) = check::bind_inputs(&topology, &spec.inputs);
-    if !unreadable {
-        diagnostics.extend(unbound);
-        diagnostics.locate(&reading.source_map);
-    }
-    let layout = read_layout(&file.with_extension("layout.yaml"), &mut diagnostics);
-    diagnostics.sort();
-    Lane {
-        name,
-        spec,
-        file,
-        folder,
-        source,
-        reading: Arc::new(reading),
-        topology: Arc::new(topology),
-        inputs,
-        layout: Arc::new(layout),
-        diagnostics,
-    }
-}
-
-fn read_layout(file: &Path, diagnostics: &mut Diagnostics) -> Layout {
-    if !file.exists() {
-        return Layout::default();
-    }
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    match files::read_source(file, &name) {
-        Ok(source) => {
-            let (layout, found) = dsl::layout::read(&source);
-            diagnostics.extend(found);
-            layout
-        }
-        Err(problem) => {
-            diagnostics.push(
-                Diagnostic::warning(
-                    "unreadable-layout",
-                    Address::root(),
-                    format!("positions are lost: {problem}"),
-                )
-                .with_hint("everything is placed automatically; moving a node writes a new layout file"),
-            );
-            Layout::default()
-        }
-    }
-}
-
-/// Takes over what was asked for this time. A target without a platform is for the platforms that it serves; for hosts only
-/// where the blueprint makes a Swarm, so that a Docker Engine isn't asked for machines that have nothing to do with it.
-fn apply(spec: &mut LaneSpec, name: &str, topology: &Topology, overrides: &Overrides) {
-    let makes_swarm = topology.nodes.values().any(|node| node.is_a("cloudify.swarm.Manager"));
-    for (platform, target) in &overrides.targets {
-        for candidate in Platform::ALL {
-            let wanted = platform.map_or_else(
-                || {
-                    let elsewhere = matches!(
-                        target,
-                        TargetSpec::Docker | TargetSpec::DockerContext(_) | TargetSpec::DockerAddress(_)
-                    ) && candidate == Platform::Host
-                        && !makes_swarm;
-                    target.serves(candidate) && !elsewhere
-                },
-                |platform| platform == candidate,
-            );
-            if wanted && candidate != Platform::Proxy {
-                spec.targets.insert(candidate, target.clone());
+    let overlay = Arc::new(edited.files.clone());
+    let catalog = &Catalog::built_in();
+    let material = Material { root: &before.root, catalog, overrides: &before.overrides, overlay };
+    let mut lanes = IndexMap::new();
+    for (name, spec) in manifest.lanes {
+        let old = before.lanes.get(&name);
+        let lane = match (edited.documents.get(&name), old) {
+            (Some(document), Some(old)) if old.is_of(document, &spec, &material.overlay) => {
+                Lane { layout: Arc::clone(&document.layout), ..old.clone() }
             }
-        }
+            (Some(document), old) => lane::derive(&material, name.clone(), spec, document).or_stale(old),
+            // Somebody has just written its name into the manifest.
+            (None, _) => lane::load(&material, name.clone(), spec),
+        };
+        lanes.insert(name, lane);
     }
-    for (lane, key, value) in &overrides.inputs {
-        let here = lane.as_ref().is_none_or(|lane| lane == name);
-        if here && (topology.inputs.contains_key(key) || lane.is_some()) {
-            spec.inputs.insert(key.clone(), value.clone());
-        }
-    }
+    let mut project = OpenProject {
+        root: before.root.clone(),
+        name: manifest.name.unwrap_or_else(|| folder_name(&before.root)),
+        lanes,
+        diagnostics: found,
+        manifest: manifest_text,
+        overrides: before.overrides.clone(),
+    };
+    project.check_between_lanes();
+    project.diagnostics.sort();
+    project
 }
 
 impl OpenProject {
+    /// The texts that edits change.
+    pub fn documents(&self) -> edit::Project {
+        edit::Project {
+            manifest: self.manifest.as_ref().map(|source| source.text.clone()),
+            documents: self.lanes.values().map(|lane| (lane.name.clone(), lane.document())).collect(),
+            files: IndexMap::new(),
+        }
+    }
+
     /// Lanes so that each comes after those whose outputs it uses.
     pub fn order(&self) -> Vec<String> {
         self.graph().order().unwrap_or_else(|_| self.lanes.keys().cloned().collect())

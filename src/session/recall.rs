@@ -7,24 +7,37 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::files;
-use super::project::Lane;
+use super::lane::Lane;
 use crate::check::{self, Catalog};
 use crate::diag::Source;
 use crate::dsl::{FileError, Files};
 use crate::engine::{Frozen, Store};
 use crate::plan::{Edition, State};
 
-/// Everything of a lane that operations may use, as it is on disk now. The layout is no part of it.
+/// Everything of a lane that operations may use, as it is drawn now. The layout is no part of it.
 pub(super) fn freeze(lane: &Lane) -> Result<Frozen, files::FileProblem> {
     let mut contents = IndexMap::new();
-    for name in files::list(&lane.folder)? {
-        if !name.ends_with(".layout.yaml") {
+    let main = lane.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    // A lane that was just drawn has no folder yet.
+    let names = if lane.folder.exists() { files::list(&lane.folder)? } else { Vec::new() };
+    for name in names {
+        if !name.ends_with(".layout.yaml") && name != main {
             let path = lane.folder.join(&name);
             let content = std::fs::read(&path).map_err(|source| files::FileProblem::Io { path, source })?;
             contents.insert(name, content);
         }
     }
-    let main = lane.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    // What is deployed is what is drawn, saved or not.
+    let prefix = lane.spec.blueprint.rfind('/').map_or("", |end| &lane.spec.blueprint[..=end]);
+    for (path, text) in lane.overlay.iter() {
+        let Some(name) = path.strip_prefix(prefix) else { continue };
+        match text {
+            Some(text) => contents.insert(name.to_owned(), text.as_bytes().to_vec()),
+            None => contents.shift_remove(name),
+        };
+    }
+    contents.insert(main.clone(), lane.source.text.as_bytes().to_vec());
+    contents.sort_keys();
     Ok(Frozen { main, inputs: lane.inputs.clone(), files: contents })
 }
 

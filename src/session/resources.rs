@@ -1,18 +1,16 @@
 //! Files that a blueprint names (descriptors and the like; scripts are the reader's business): each must be there before anything is deployed.
 
-use std::path::Path;
-
-use super::files;
+use super::imports::LaneFiles;
 use crate::check::{self, Resource, Topology};
 use crate::diag::{Diagnostic, Diagnostics};
 
-/// One diagnostic for each named file that is not in `folder`.
-pub fn missing(topology: &Topology, folder: &Path) -> Diagnostics {
+/// One diagnostic for each named file that is not among `files`.
+pub fn missing(topology: &Topology, files: &LaneFiles) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     for Resource { file, path } in check::resources(topology) {
-        let problem = match files::inside(folder, &file) {
-            Ok(path) if path.is_file() => continue,
-            Ok(_) => format!("there is no file `{file}` in the blueprint's folder"),
+        let problem = match files.look(&file) {
+            Ok(true) => continue,
+            Ok(false) => format!("there is no file `{file}` in the blueprint's folder"),
             Err(problem) => problem.to_string(),
         };
         diagnostics.push(
@@ -44,7 +42,7 @@ mod tests {
         };
         let mut topology = Topology::default();
         topology.nodes.insert("quagga".into(), Arc::new(node));
-        let found = missing(&topology, folder.path());
+        let found = missing(&topology, &LaneFiles::new(folder.path(), "blueprint.yaml"));
         let paths: Vec<String> = found.iter().map(|diagnostic| diagnostic.path.to_string()).collect();
         assert_eq!(
             paths,

@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
 
-use super::project::{Lane, OpenProject};
+use super::clerk::{Clerk, SaveError};
+use super::desk::Desk;
+use super::lane::Lane;
+use super::project::OpenProject;
 use super::recall;
 use super::refusal::{Refusal, SessionError};
 use super::rollout::{Rollout, RolloutEnd};
@@ -65,6 +68,12 @@ pub struct Session {
     /// Nodes or instances that healing is for; none for all that are not well.
     pub(super) healing: Vec<String>,
     bell: Arc<(Mutex<bool>, Condvar)>,
+    pub(super) desk: Desk,
+    pub(super) clerk: Option<Clerk>,
+    /// Revision of the desk that [`Self::project`] follows from, and how often it was replaced.
+    pub(super) checked: u64,
+    pub(super) derived: u64,
+    pub(super) save_result: Option<Result<(), SaveError>>,
 }
 
 impl Session {
@@ -78,6 +87,11 @@ impl Session {
                 .ok_or(SessionError::NoDataFolder)?,
         };
         let mut session = Self {
+            desk: Desk::new(&project),
+            clerk: None,
+            checked: 0,
+            derived: 0,
+            save_result: None,
             project,
             settings,
             directory,
@@ -105,10 +119,24 @@ impl Session {
         &self.project
     }
 
-    /// Takes over the project as read again. What runs goes on.
+    /// Takes over the project as read again, with which it is as saved. What runs goes on.
     pub fn replace_project(&mut self, project: OpenProject) {
+        self.desk = Desk { revision: self.desk.revision + 1, ..Desk::new(&project) };
+        self.checked = self.desk.revision;
+        self.install(project);
+    }
+
+    pub(super) fn install(&mut self, project: OpenProject) {
         self.project = project;
         self.refresh();
+    }
+
+    pub(super) fn project_mut(&mut self) -> &mut OpenProject {
+        &mut self.project
+    }
+
+    pub(super) fn tell(&mut self, trouble: String) {
+        self.trouble = Some(trouble);
     }
 
     /// A lane by name.
@@ -116,21 +144,26 @@ impl Session {
         self.project.lanes.get(name)
     }
 
+    /// What wakes whoever waits for something to happen.
+    pub(super) fn ring(&self) -> Wake {
+        let (bell, wake) = (Arc::clone(&self.bell), self.settings.wake.clone());
+        Arc::new(move || {
+            *bell.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            bell.1.notify_all();
+            if let Some(wake) = &wake {
+                wake();
+            }
+        })
+    }
+
     /// The engine, started if it is not.
     fn engine(&mut self) -> Result<&Engine<Notice>, StoreError> {
         if self.running.is_none() {
-            let (bell, wake) = (Arc::clone(&self.bell), self.settings.wake.clone());
-            let ring = move || {
-                *bell.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
-                bell.1.notify_all();
-                if let Some(wake) = &wake {
-                    wake();
-                }
-            };
+            let ring = self.ring();
             let registry = Registry::new(self.settings.rehearsal.clone());
             let settings = engine::Settings::new(self.directory.clone());
             let (engine, inbox) =
-                Engine::open(settings, Arc::new(registry), Arc::new(EnvironmentSecrets), ring)?;
+                Engine::open(settings, Arc::new(registry), Arc::new(EnvironmentSecrets), move || ring())?;
             self.running = Some(Running { engine, inbox });
         }
         match &self.running {
@@ -400,6 +433,7 @@ impl Session {
 
     /// Works off what has happened, a bounded amount at a time, and gives the events. Never waits.
     pub fn poll(&mut self) -> Vec<Event> {
+        self.take_reports();
         let begun = Instant::now();
         let mut events = Vec::new();
         while events.len() < MESSAGES && begun.elapsed() < PATIENCE {

@@ -6,6 +6,7 @@
 mod cli;
 mod corpus;
 mod crash;
+mod edit;
 mod engine;
 mod executor;
 #[cfg(feature = "gui")]

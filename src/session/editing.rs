@@ -1,0 +1,195 @@
+//! Editing the open project: edits, undo and redo, saving. What follows from an edit is read off this thread and taken
+//! over by [`Session::poll`]; see [`Session::revision`].
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::clerk::{Clerk, Reading, Report, SaveError, Writing};
+use super::desk::{Desk, files};
+use super::session::Session;
+use crate::edit::{Edit, EditError, Project};
+
+impl Session {
+    /// The texts as they are drawn: what an edit changes.
+    pub fn documents(&self) -> &Project {
+        &self.desk.project
+    }
+
+    /// Applies an edit as one step of undo. False if it changes nothing. The documents are changed at once, and so is
+    /// where things stand; what follows from a changed text comes with a later [`Session::poll`].
+    pub fn edit(&mut self, edit: &Edit) -> Result<bool, EditError> {
+        let done = self.desk.edit(edit)?;
+        if done {
+            self.follow();
+        }
+        Ok(done)
+    }
+
+    /// Takes the last step back; false if there is none.
+    pub fn undo(&mut self) -> bool {
+        let done = self.desk.step(true);
+        if done {
+            self.follow();
+        }
+        done
+    }
+
+    /// Does the last undone step again; false if there is none.
+    pub fn redo(&mut self) -> bool {
+        let done = self.desk.step(false);
+        if done {
+            self.follow();
+        }
+        done
+    }
+
+    /// Name of the step that undo takes back.
+    pub fn undo_label(&self) -> Option<&str> {
+        self.desk.history.undo_label()
+    }
+
+    /// Name of the step that redo does again.
+    pub fn redo_label(&self) -> Option<&str> {
+        self.desk.history.redo_label()
+    }
+
+    /// The steps that were done, oldest first, each with the documents before and after it.
+    pub fn steps(&self) -> Vec<(&str, &Project, &Project)> {
+        let mut after = &self.desk.project;
+        let mut steps: Vec<(&str, &Project, &Project)> = Vec::new();
+        for (label, before) in self.desk.history.past().rev() {
+            steps.push((label, before, after));
+            after = before;
+        }
+        steps.reverse();
+        steps
+    }
+
+    /// Changes whenever [`Session::project`] or [`Session::documents`] is another: what was derived from them is old then.
+    pub fn revision(&self) -> u64 {
+        self.desk.revision + self.derived
+    }
+
+    /// Whether an edit is not yet read and checked: [`Session::project`] is still that before it.
+    pub fn is_checking(&self) -> bool {
+        self.checked != self.desk.revision
+    }
+
+    /// Files that are not saved, by path relative to the project folder.
+    pub fn unsaved(&self) -> Vec<String> {
+        self.desk.unsaved().into_keys().collect()
+    }
+
+    /// Begins to save everything. How it went comes with [`Session::saved`].
+    pub fn save(&mut self) {
+        let changed = self.desk.unsaved();
+        self.write(changed);
+    }
+
+    /// How the last saving went; told once.
+    pub fn saved(&mut self) -> Option<Result<(), SaveError>> {
+        self.save_result.take()
+    }
+
+    fn write(&mut self, changed: super::desk::Files) {
+        if changed.is_empty() {
+            self.save_result = Some(Ok(()));
+            return;
+        }
+        let known = files(&self.desk.saved);
+        let writing = Writing {
+            root: self.project().root.clone(),
+            files: changed,
+            known,
+            project: self.desk.project.clone(),
+        };
+        self.with_clerk(|clerk| clerk.write(writing));
+    }
+
+    /// Has what follows from the documents read, and takes over at once what needs no reading.
+    pub(super) fn follow(&mut self) {
+        let mut layouts_only = self.checked + 1 == self.desk.revision;
+        let documents = self.desk.project.clone();
+        let project = self.project_mut();
+        layouts_only &= project.manifest.as_ref().map(|source| &source.text) == documents.manifest.as_ref();
+        layouts_only &= project.lanes.len() == documents.documents.len();
+        for (name, document) in &documents.documents {
+            let Some(lane) = project.lanes.get_mut(name) else {
+                layouts_only = false;
+                continue;
+            };
+            lane.layout = Arc::clone(&document.layout);
+            layouts_only &= lane.source.text == document.text && *lane.overlay == documents.files;
+        }
+        if layouts_only {
+            self.checked = self.desk.revision;
+        } else {
+            let before = self.project().clone();
+            let reading = Reading { revision: self.desk.revision, project: documents, before };
+            self.with_clerk(|clerk| clerk.read(reading));
+        }
+        // Where things stand is kept without being asked, as long as it is not part of anything that is not saved.
+        let unsaved = self.desk.unsaved();
+        if !unsaved.is_empty() && Desk::only_layouts(&unsaved) {
+            self.write(unsaved);
+        }
+    }
+
+    fn with_clerk(&mut self, ask: impl FnOnce(&Clerk)) {
+        if self.clerk.is_none() {
+            match Clerk::start(self.ring()) {
+                Ok(clerk) => self.clerk = Some(clerk),
+                Err(error) => self.tell(format!("no thread can be started: {error}")),
+            }
+        }
+        if let Some(clerk) = &self.clerk {
+            ask(clerk);
+        }
+    }
+
+    /// Takes over what the clerk has done.
+    pub(super) fn take_reports(&mut self) {
+        while let Some(report) = self.clerk.as_ref().and_then(Clerk::report) {
+            self.take(report);
+        }
+    }
+
+    fn take(&mut self, report: Report) {
+        match report {
+            // An older reading shows at least what was drawn a moment ago.
+            Report::Read { revision, mut project } => {
+                for (name, document) in &self.desk.project.documents {
+                    if let Some(lane) = project.lanes.get_mut(name) {
+                        lane.layout = Arc::clone(&document.layout);
+                    }
+                }
+                self.checked = revision;
+                self.derived += 1;
+                self.install(*project);
+            }
+            Report::Written { project, before, result } => {
+                if result.is_ok() {
+                    for (path, text) in before {
+                        self.desk.originals.entry(path).or_insert(text);
+                    }
+                    self.desk.saved = project;
+                }
+                self.save_result = Some(result);
+            }
+        }
+    }
+
+    /// Waits until every edit is read, checked and, if asked for, saved; false if that takes longer than `patience`. Not
+    /// for the window's thread.
+    pub fn settle(&mut self, patience: Duration) -> bool {
+        let until = Instant::now() + patience;
+        while let Some(clerk) = &self.clerk {
+            let Some(left) = until.checked_duration_since(Instant::now()) else { return false };
+            match clerk.wait(left) {
+                Some(report) => self.take(report),
+                None => break,
+            }
+        }
+        !self.is_checking()
+    }
+}
