@@ -81,5 +81,5 @@ pub(super) fn free(wish: &str, taken: impl Fn(&str) -> bool) -> String {
         .rsplit_once('_')
         .filter(|(_, number)| number.parse::<u32>().is_ok())
         .map_or(wish, |(stem, _)| stem);
-    (2..).map(|number| format!("{stem}_{number}")).find(|name| !taken(name)).unwrap_or_default()
+    (2..u32::MAX).map(|number| format!("{stem}_{number}")).find(|name| !taken(name)).unwrap_or_default()
 }

@@ -350,7 +350,7 @@ pub(super) fn renamed(draft: &mut Draft, lane: &str, name: &str, to: &str) -> Re
     let shares = std::mem::take(&mut draft.layout(lane)?.shares);
     let named = shares.into_iter().map(|(key, mut shared)| {
         if shared.proxy == name {
-            shared.proxy = to.to_owned();
+            to.clone_into(&mut shared.proxy);
         }
         let path = key.parse::<Path>().ok().filter(|path| path.node() == Some(name));
         let key = path.map_or(key, |path| {
@@ -371,7 +371,7 @@ pub(super) fn renamed(draft: &mut Draft, lane: &str, name: &str, to: &str) -> Re
 pub(super) fn output_renamed(draft: &mut Draft, lane: &str, name: &str, to: &str) {
     each(draft, |shared| {
         if shared.lane == lane && shared.output == name {
-            shared.output = to.to_owned();
+            to.clone_into(&mut shared.output);
         }
     });
 }
@@ -380,7 +380,7 @@ pub(super) fn output_renamed(draft: &mut Draft, lane: &str, name: &str, to: &str
 pub(super) fn lane_renamed(draft: &mut Draft, lane: &str, to: &str) {
     each(draft, |shared| {
         if shared.lane == lane {
-            shared.lane = to.to_owned();
+            to.clone_into(&mut shared.lane);
         }
     });
 }

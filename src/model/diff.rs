@@ -23,7 +23,7 @@ pub fn same(old: &Value, new: &Value) -> bool {
         (Value::List(old), Value::List(new)) => {
             old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same(old, new))
         }
-        (Value::Float(old), Value::Float(new)) => old.to_bits() == new.to_bits() || old == new,
+        (Value::Float(old), Value::Float(new)) => old.total_cmp(new).is_eq(),
         (old, new) => old == new,
     }
 }

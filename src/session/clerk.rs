@@ -41,7 +41,7 @@ pub(super) enum Report {
     },
     /// With what stood in the files before.
     Written {
-        project: Project,
+        project: Box<Project>,
         before: Files,
         result: Result<(), SaveError>,
     },
@@ -164,7 +164,7 @@ fn work(shared: &(Mutex<Todo>, Condvar), send: &SyncSender<Report>, ring: &dyn F
             Task::Write(Writing { root, files, known, project }) => {
                 let mut before = Files::new();
                 let result = write(&root, &files, &known, &mut before);
-                Report::Written { project, before, result }
+                Report::Written { project: Box::new(project), before, result }
             }
         };
         // Nobody listens any more: what is left to write is written all the same.

@@ -172,7 +172,7 @@ impl Session {
                     for (path, text) in before {
                         self.desk.originals.entry(path).or_insert(text);
                     }
-                    self.desk.saved = project;
+                    self.desk.saved = *project;
                 }
                 self.save_result = Some(result);
             }

@@ -71,7 +71,7 @@ impl Lane {
         });
         if let Some(before) = before.filter(|before| broken && !before.topology.nodes.is_empty()) {
             self.topology = Arc::clone(&before.topology);
-            self.inputs = before.inputs.clone();
+            self.inputs.clone_from(&before.inputs);
             self.is_stale = true;
         }
         self

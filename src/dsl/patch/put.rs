@@ -298,8 +298,8 @@ fn below(text: &str, style: &Style, last: &Node, deep: usize, spaced: bool, new:
 }
 
 /// Whether blank lines stand between entries: as between the last two, or above the only one.
-fn is_spaced(text: &str, keys: impl DoubleEndedIterator<Item = usize>) -> bool {
-    let Some(last) = keys.rev().next() else { return false };
+fn is_spaced(text: &str, mut keys: impl DoubleEndedIterator<Item = usize>) -> bool {
+    let Some(last) = keys.next_back() else { return false };
     if !lines::is_first_on_line(text, last) {
         return false;
     }

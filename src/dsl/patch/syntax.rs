@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
                 Some(Err(error)) => {
                     return Err(PatchError::Broken {
                         line: error.marker().line(),
-                        message: error.info().to_string(),
+                        message: error.info().clone(),
                     });
                 }
             }
