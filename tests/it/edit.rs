@@ -9,7 +9,7 @@ use gantry::session::{Overrides, SaveError, Session, Settings, project};
 
 use crate::cli::copy;
 
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 struct Desk {
     folder: tempfile::TempDir,
