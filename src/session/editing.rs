@@ -110,7 +110,7 @@ impl Session {
     pub(super) fn follow(&mut self) {
         let mut layouts_only = self.checked + 1 == self.desk.revision;
         let documents = self.desk.project.clone();
-        let project = self.project_mut();
+        let project = &mut self.project;
         layouts_only &= project.manifest.as_ref().map(|source| &source.text) == documents.manifest.as_ref();
         layouts_only &= project.lanes.len() == documents.documents.len();
         for (name, document) in &documents.documents {
@@ -139,7 +139,7 @@ impl Session {
         if self.clerk.is_none() {
             match Clerk::start(self.ring()) {
                 Ok(clerk) => self.clerk = Some(clerk),
-                Err(error) => self.tell(format!("no thread can be started: {error}")),
+                Err(error) => self.trouble = Some(format!("no thread can be started: {error}")),
             }
         }
         if let Some(clerk) = &self.clerk {

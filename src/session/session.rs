@@ -56,7 +56,7 @@ pub(super) struct Running {
 
 /// A project, its deployments and what runs.
 pub struct Session {
-    project: OpenProject,
+    pub(super) project: OpenProject,
     settings: Settings,
     directory: PathBuf,
     pub(super) running: Option<Running>,
@@ -129,14 +129,6 @@ impl Session {
     pub(super) fn install(&mut self, project: OpenProject) {
         self.project = project;
         self.refresh();
-    }
-
-    pub(super) fn project_mut(&mut self) -> &mut OpenProject {
-        &mut self.project
-    }
-
-    pub(super) fn tell(&mut self, trouble: String) {
-        self.trouble = Some(trouble);
     }
 
     /// A lane by name.
