@@ -64,7 +64,7 @@ pub struct Session {
     events: Vec<Event>,
     rollout: Option<Rollout>,
     ended: Option<RolloutEnd>,
-    trouble: Option<String>,
+    pub(super) trouble: Option<String>,
     /// Nodes or instances that healing is for; none for all that are not well.
     pub(super) healing: Vec<String>,
     bell: Arc<(Mutex<bool>, Condvar)>,
