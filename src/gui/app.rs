@@ -10,9 +10,8 @@ use egui::{CentralPanel, Context, Frame, Panel, Ui};
 use super::board::Board;
 use super::command::{self, Situation};
 use super::panels::{self, Tabs};
-use super::view::View;
+use super::view::{Leave, View};
 use super::{canvas, dialogs, theme};
-use crate::edit::{History, Project};
 use crate::session::export::{Exported, export};
 use crate::session::project::open;
 use crate::session::{Overrides, Rehearsing, Session, Settings};
@@ -88,8 +87,12 @@ pub struct App {
     pub(super) board: Board,
     pub(super) view: View,
     pub(super) tabs: Tabs,
-    pub(super) project: Project,
-    pub(super) history: History,
+    /// The session's revision that the board shows.
+    pub(super) seen: u64,
+    /// What comes after everything is saved.
+    pub(super) leaving: Option<Leave>,
+    /// Whether the person has decided to close the window, saved or not.
+    pub(super) abandoned: bool,
     pub(super) inspection: Option<panels::Inspection>,
     pub(super) picker: Arc<dyn FilePicker>,
     pub(super) picked: Option<Receiver<Answer>>,
@@ -110,8 +113,9 @@ impl App {
             board: Board::default(),
             view: View::default(),
             tabs: Tabs::default(),
-            project: Project::default(),
-            history: History::default(),
+            seen: 0,
+            leaving: None,
+            abandoned: false,
             inspection: None,
             picker: Arc::new(NativePicker),
             picked: None,
@@ -158,7 +162,6 @@ impl App {
                 self.view.lane =
                     lane.and_then(|lane| session.project().lanes.get_index_of(&lane)).or(Some(0));
                 self.failure = None;
-                self.history = History::default();
                 self.session = Some(session);
                 self.take_over();
             }
@@ -170,7 +173,7 @@ impl App {
     /// Derives documents and board from the session.
     pub(super) fn take_over(&mut self) {
         let Some(session) = &self.session else { return };
-        self.project = session.documents().clone();
+        self.seen = session.revision();
         let waves = self.board.waves.take();
         self.board = Board::new(session, &HashMap::new());
         self.board.waves = waves;
@@ -182,8 +185,8 @@ impl App {
             project: self.session.is_some(),
             errors: self.board.errors() > 0,
             running: self.board.running.is_some(),
-            undo: self.history.undo_label().is_some(),
-            redo: self.history.redo_label().is_some(),
+            undo: self.session.as_ref().is_some_and(|session| session.undo_label().is_some()),
+            redo: self.session.as_ref().is_some_and(|session| session.redo_label().is_some()),
             selection: !self.view.selection.is_empty(),
         }
     }
@@ -205,7 +208,11 @@ impl App {
         let dropped: Option<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).next());
         if let Some(path) = dropped {
-            self.open(&path);
+            self.leave(ctx, Leave::Open(path));
+        }
+        if ctx.input(|input| input.viewport().close_requested()) && !self.abandoned && self.unsaved() > 0 {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.view.leave = Some(Leave::Close);
         }
         for wish in std::mem::take(&mut self.view.wishes) {
             self.grant(ctx, wish);
@@ -251,9 +258,10 @@ impl App {
         Panel::top("top bar").exact_size(46.0).frame(plain(10)).show(ui, |ui| {
             panels::top_bar_ui(ui, &self.board, &mut self.view, situation);
         });
-        let undo = self.history.undo_label().map(str::to_owned);
+        let undo = self.session.as_ref().and_then(Session::undo_label).map(str::to_owned);
+        let unsaved = self.unsaved();
         Panel::bottom("status bar").exact_size(26.0).frame(plain(12)).show(ui, |ui| {
-            panels::status_bar_ui(ui, &self.board, &self.view, undo.as_deref());
+            panels::status_bar_ui(ui, &self.board, &self.view, undo.as_deref(), unsaved);
         });
         if self.session.is_some() {
             self.project_ui(ui, situation, fill);
@@ -263,6 +271,7 @@ impl App {
         }
         let ctx = ui.ctx().clone();
         dialogs::undeploy_ui(&ctx, &self.board, &mut self.view);
+        dialogs::leave_ui(&ctx, unsaved, &mut self.view);
         dialogs::finder_ui(&ctx, &self.board, &mut self.view, situation);
         dialogs::find_ui(&ctx, &self.board, &mut self.view);
         dialogs::cheat_sheet_ui(&ctx, &mut self.view);

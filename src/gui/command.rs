@@ -117,11 +117,16 @@ macro_rules! commands {
 commands! {
     Open(File, "Open project…", "Opens a project folder", [keys(CTRL, Key::O)]);
     Reload(File, "Reload", "Reads the project from disk again", [keys(NONE, Key::F5)]);
+    Save(File, "Save", "Writes what was drawn into the blueprints", [keys(CTRL, Key::S)]);
     Export(File, "Export blueprints…",
         "Writes the blueprints with their resources, as folders and archives, to an empty folder",
         [keys(CTRL, Key::E)]);
     Undo(Edit, "Undo", "Takes back the last edit", [keys(CTRL, Key::Z)]);
     Redo(Edit, "Redo", "Does the edit again", [keys(CTRL_SHIFT, Key::Z), keys(CTRL, Key::Y)]);
+    Delete(Edit, "Delete", "Removes the selected nodes and what points to them", [keys(NONE, Key::Delete)]);
+    DeleteReconnect(Edit, "Delete and reconnect",
+        "Removes the selected nodes; what pointed to one then points to what it pointed to",
+        [keys(CTRL, Key::Delete)]);
     SelectAll(Find, "Select all", "Selects every node", [keys(CTRL, Key::A)]);
     SelectNone(Find, "Select nothing", "Ends the selection", [keys(NONE, Key::Escape)]);
     Palette(Find, "Find command or node…", "Finds a command or node by its name",
@@ -175,7 +180,9 @@ impl Command {
             Self::Cancel => need(situation.running, "Nothing runs"),
             Self::Undo => need(situation.undo, "Nothing to undo"),
             Self::Redo => need(situation.redo, "Nothing to redo"),
-            Self::FitSelection => need(situation.selection, "Nothing is selected"),
+            Self::FitSelection | Self::Delete | Self::DeleteReconnect => {
+                need(situation.selection, "Nothing is selected")
+            }
             Self::Plan | Self::PlanView | Self::Deploy => {
                 need(situation.project, "No project is open")?;
                 need(!situation.errors, "The blueprints have errors: see Problems")?;

@@ -1,17 +1,14 @@
 //! What wishes and commands come to: the only place where the window changes anything.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
-
 use egui::{Context, Theme};
 
 use super::app::{Answer, App, Purpose};
 use super::command::Command;
 use super::panels::{Inspection, NodeDeed};
-use super::view::{Finder, Left, Mode, NodeKey, Tab, View, Wish};
+use super::view::{Finder, Leave, Left, Mode, NodeKey, Tab, View, Wish};
 use super::{dialogs, panels};
 use crate::edit::Edit;
-use crate::model::{Point, TargetSpec};
+use crate::model::TargetSpec;
 use crate::plan::Goal;
 use crate::session::{RolloutEnd, inside, project};
 
@@ -22,13 +19,14 @@ impl App {
             self.picked = None;
             match answer {
                 Answer::Nothing => {}
-                Answer::Open(path) => self.open(&path),
+                Answer::Open(path) => self.leave(ctx, Leave::Open(path)),
                 Answer::Exported(Ok(path)) => {
                     self.view.toast(false, format!("The blueprints are in {}", path.display()), None);
                 }
                 Answer::Exported(Err(why)) => self.view.toast(true, why, None),
             }
         }
+        self.follow_edits(ctx);
         let Some(session) = &mut self.session else { return };
         let events = session.poll();
         if !events.is_empty() {
@@ -73,7 +71,10 @@ impl App {
         match command {
             Command::Open => self.pick(ctx, Purpose::Open),
             Command::Export => self.pick(ctx, Purpose::Export),
-            Command::Reload => self.reload(),
+            Command::Reload => self.leave(ctx, Leave::Reload),
+            Command::Save => self.save(),
+            Command::Delete => self.remove_selected(false),
+            Command::DeleteReconnect => self.remove_selected(true),
             Command::Plan => self.plan(),
             Command::Deploy => {
                 let lanes =
@@ -149,7 +150,7 @@ impl App {
             Command::Map => self.show(Tab::Map),
             Command::NextProblem => self.problem(1),
             Command::PreviousProblem => self.problem(-1),
-            Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Command::Quit => self.leave(ctx, Leave::Close),
         }
         ctx.request_repaint();
     }
@@ -176,6 +177,11 @@ impl App {
                 if let Some(name) = self.lane_name(lane) {
                     self.edit(&Edit::MoveLane { lane: name, to });
                 }
+            }
+            Wish::AddNode(kind) => self.add_node(&kind),
+            Wish::SaveAndLeave(how) => self.save_and_leave(how),
+            Wish::Abandon(how) => {
+                self.left(ctx, how);
             }
             Wish::DeployLane(lane) => {
                 let lanes: Vec<String> = self.lane_name(lane).into_iter().collect();
@@ -216,7 +222,7 @@ impl App {
         }
     }
 
-    fn lane_name(&self, lane: usize) -> Option<String> {
+    pub(super) fn lane_name(&self, lane: usize) -> Option<String> {
         self.board.lanes.get(lane).map(|shown| shown.lane.name.clone())
     }
 
@@ -255,7 +261,7 @@ impl App {
         self.tabs.open(Tab::Yaml);
     }
 
-    fn select(&mut self, nodes: Vec<NodeKey>, add: bool, show: bool) {
+    pub(super) fn select(&mut self, nodes: Vec<NodeKey>, add: bool, show: bool) {
         let view: &mut View = &mut self.view;
         if !add {
             view.selection.clear();
@@ -274,7 +280,7 @@ impl App {
         }
     }
 
-    fn reload(&mut self) {
+    pub(super) fn reload(&mut self) {
         let (Some(session), Some(path)) = (&mut self.session, &self.options.path) else { return };
         match project::open(path, &self.overrides) {
             Ok((project, _)) => {
@@ -352,69 +358,5 @@ impl App {
         session.replace_project(project);
         self.take_over();
         self.board.waves = None;
-    }
-
-    fn shift(&mut self, nodes: Vec<(NodeKey, Point)>) {
-        let mut lanes: HashMap<usize, Vec<(String, Point)>> = HashMap::new();
-        let count = nodes.len();
-        for (key, to) in nodes {
-            lanes.entry(key.lane).or_default().push((key.name, to));
-        }
-        let label = match lanes.values().flatten().collect::<Vec<_>>().as_slice() {
-            [(name, _)] => format!("move {name}"),
-            _ => format!("move {count} nodes"),
-        };
-        let mut order: Vec<usize> = lanes.keys().copied().collect();
-        order.sort_unstable();
-        let mut edits = Vec::new();
-        for number in order {
-            let (Some(lane), Some(nodes)) = (self.lane_name(number), lanes.remove(&number)) else { continue };
-            let free = self.board.lanes.get(number).is_some_and(|shown| shown.layout.lane.is_none());
-            if let Some(origin) = self.board.scene.lanes.get(number).map(|lane| lane.origin).filter(|_| free)
-            {
-                // A lane that grows to the left or upward must not push the rest of itself away.
-                edits.push(Edit::MoveLane { lane: lane.clone(), to: origin });
-            }
-            edits.push(Edit::Move { lane, nodes });
-        }
-        let edit = Edit::All { label, edits };
-        self.edit(&edit);
-    }
-
-    fn edit(&mut self, edit: &Edit) {
-        if let Err(error) = self.history.apply(&mut self.project, edit) {
-            self.view.toast(true, error.to_string(), None);
-        }
-        self.save_layouts();
-    }
-
-    fn step(&mut self, back: bool) {
-        let done =
-            if back { self.history.undo(&mut self.project) } else { self.history.redo(&mut self.project) };
-        if done {
-            self.save_layouts();
-        }
-    }
-
-    /// Writes the sidecars of layouts that differ from what is drawn, and draws them.
-    fn save_layouts(&mut self) {
-        let mut troubles: Vec<(PathBuf, String)> = Vec::new();
-        for shown in &mut self.board.lanes {
-            let Some(document) = self.project.documents.get(&shown.lane.name) else { continue };
-            if document.layout == shown.layout {
-                continue;
-            }
-            shown.layout = document.layout.clone();
-            let file = shown.lane.layout_file();
-            let text = crate::dsl::layout::write(&shown.layout);
-            if let Err(error) = crate::session::files::write_atomically(&file, text.as_bytes()) {
-                troubles.push((file, error.to_string()));
-            }
-        }
-        self.board.place();
-        for (file, error) in troubles {
-            let hint = format!("the picture is as you drew it, but {} does not have it", file.display());
-            self.view.toast(true, error, Some(hint));
-        }
     }
 }

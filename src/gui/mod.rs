@@ -8,6 +8,7 @@ mod canvas;
 mod command;
 mod deeds;
 mod dialogs;
+mod editing;
 mod icons;
 mod panels;
 mod status;

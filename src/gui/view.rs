@@ -49,6 +49,17 @@ pub enum Left {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeName(pub String);
 
+/// How a project is left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leave {
+    /// The window closes.
+    Close,
+    /// It is read from disk again.
+    Reload,
+    /// Another one is opened.
+    Open(std::path::PathBuf),
+}
+
 /// The list in which a command or node is found by its name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Finder {
@@ -214,6 +225,12 @@ pub enum Wish {
         /// Its new origin.
         to: Point,
     },
+    /// Adds a node of a type to the lane that is shown.
+    AddNode(String),
+    /// Saves, then leaves the project.
+    SaveAndLeave(Leave),
+    /// Leaves the project without saving.
+    Abandon(Leave),
     /// Deploys one lane.
     DeployLane(usize),
     /// Asks before undeploying a lane.
@@ -276,6 +293,10 @@ pub struct View {
     pub recent: Vec<String>,
     /// Whether the cheat sheet is open.
     pub cheat_sheet: bool,
+    /// A node that was just added and is selected when it is there.
+    pub awaited: Option<NodeKey>,
+    /// Why the project is to be left while something is not saved: asked about.
+    pub leave: Option<Leave>,
     /// The lane whose undeployment is asked about.
     pub undeploy: Option<usize>,
     /// Line to scroll the text to, once.
@@ -302,7 +323,7 @@ impl View {
 
     /// Whether something stands over the window that wants the keyboard for itself.
     pub fn asks(&self) -> bool {
-        self.finder.is_some() || self.cheat_sheet || self.undeploy.is_some()
+        self.finder.is_some() || self.cheat_sheet || self.undeploy.is_some() || self.leave.is_some()
     }
 
     /// Queues a wish.

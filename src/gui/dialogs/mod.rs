@@ -50,6 +50,37 @@ pub fn undeploy_ui(ctx: &Context, board: &Board, view: &mut View) {
     }
 }
 
+/// Asks what becomes of files that are not saved before the project is left.
+pub fn leave_ui(ctx: &Context, unsaved: usize, view: &mut View) {
+    let Some(how) = view.leave.clone() else { return };
+    let mut open = true;
+    let response = Modal::new(egui::Id::new("leave")).show(ctx, |ui| {
+        ui.set_width(380.0);
+        ui.heading("Save what was drawn?");
+        let files =
+            if unsaved == 1 { "One file differs".to_owned() } else { format!("{unsaved} files differ") };
+        ui.label(format!("{files} from what is drawn. Without saving, that is lost."));
+        ui.add_space(10.0);
+        ui.horizontal(|ui| {
+            if ui.button("Save").clicked() {
+                view.wishes.push(Wish::SaveAndLeave(how.clone()));
+                open = false;
+            }
+            if ui.button("Stay").clicked() {
+                open = false;
+            }
+            ui.add_space(60.0);
+            if ui.button("Don't save").clicked() {
+                view.wishes.push(Wish::Abandon(how.clone()));
+                open = false;
+            }
+        });
+    });
+    if !open || response.should_close() {
+        view.leave = None;
+    }
+}
+
 /// Messages above the status bar; each stays until it is closed, news until the next.
 pub fn toasts_ui(ctx: &Context, view: &mut View) {
     let tokens = tokens(ctx);

@@ -7,8 +7,8 @@ use crate::gui::board::Board;
 use crate::gui::theme::tokens;
 use crate::gui::view::View;
 
-/// The bar. `undo` names the step that undo takes back.
-pub fn status_bar_ui(ui: &mut Ui, board: &Board, view: &View, undo: Option<&str>) {
+/// The bar. `undo` names the step that undo takes back, `unsaved` counts files that differ from what is drawn.
+pub fn status_bar_ui(ui: &mut Ui, board: &Board, view: &View, undo: Option<&str>, unsaved: usize) {
     let tokens = tokens(ui.ctx());
     let quiet = |text: String| RichText::new(text).size(11.0).color(tokens.weak);
     ui.horizontal_centered(|ui| {
@@ -28,6 +28,11 @@ pub fn status_bar_ui(ui: &mut Ui, board: &Board, view: &View, undo: Option<&str>
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(quiet(format!("{:.0} %", view.camera.zoom * 100.0)));
+            match unsaved {
+                0 => {}
+                1 => drop(ui.label(quiet("1 file not saved".to_owned()))),
+                _ => drop(ui.label(quiet(format!("{unsaved} files not saved")))),
+            }
             if let Some(step) = undo {
                 ui.label(quiet(format!("undo: {step}")));
             }

@@ -1,9 +1,9 @@
-//! The palette: every node type of the project and of the catalog, to be dragged onto the canvas.
+//! The palette: every node type of the project and of the catalog, to be added by a double click or Enter.
 //!
 //! Favourites and what was used lately come first. Does not know what adding a node does to a text.
 
 use egui::{
-    Align2, CursorIcon, FontId, LayerId, Order, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
+    Align2, CursorIcon, FontId, Key, LayerId, Order, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
     WidgetType, pos2, vec2,
 };
 
@@ -11,7 +11,7 @@ use crate::check::{PropertyInfo, TypeInfo};
 use crate::gui::board::Board;
 use crate::gui::icons;
 use crate::gui::theme::tokens;
-use crate::gui::view::{TypeName, View};
+use crate::gui::view::{TypeName, View, Wish};
 use crate::scene::Family;
 
 const ROW: f32 = 26.0;
@@ -104,6 +104,9 @@ fn row_ui(ui: &mut Ui, view: &mut View, info: &TypeInfo, group: &str) {
         let ghost = egui::Rect::from_min_size(pointer + vec2(8.0, 8.0), vec2(180.0, ROW + 6.0));
         painter.rect(ghost, 6, tokens.card, egui::Stroke::new(1.0, tokens.accent), egui::StrokeKind::Inside);
         paint(&painter, ghost.min + vec2(2.0, 3.0), ghost.width());
+    }
+    if response.double_clicked() || response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        view.wish(Wish::AddNode(info.name.clone()));
     }
     let star = egui::Rect::from_center_size(pos2(rect.right() - 12.0, rect.center().y), vec2(20.0, 20.0));
     let marked = view.favourites.contains(&info.name);

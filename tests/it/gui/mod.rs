@@ -1,5 +1,6 @@
 //! The window, driven as a person would: by the names that a screen reader hears.
 
+mod drawing;
 mod finding;
 mod node_menu;
 
@@ -211,7 +212,8 @@ fn dragging_a_node_writes_the_sidecar_only_and_can_be_undone() {
     harness.drop_at(from + vec2(0.0, -60.0));
     harness.run_steps(4);
     let sidecar = desk.project().join("service/blueprint.layout.yaml");
-    assert!(std::fs::read_to_string(&sidecar).unwrap().contains("quagga"));
+    let written = || std::fs::read_to_string(&sidecar).unwrap_or_default();
+    drawing::until(&mut harness, "the sidecar", || written().contains("quagga"));
     let others: Vec<_> = desk.files().into_iter().filter(|(path, _)| *path != sidecar).collect();
     assert_eq!(others, before);
     let moved = harness.get_by_label("node quagga").rect().center();
@@ -219,6 +221,7 @@ fn dragging_a_node_writes_the_sidecar_only_and_can_be_undone() {
     harness.run_steps(4);
     let back = harness.get_by_label("node quagga").rect().center();
     assert!(moved.distance(back) > 10.0, "{moved:?} {back:?}");
+    drawing::until(&mut harness, "the sidecar without it", || !written().contains("quagga"));
     drop(harness);
     let again = desk.open();
     assert!(again.get_by_label("node quagga").rect().center().distance(back) < 2.0, "undo is on disk too");
