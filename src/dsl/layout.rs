@@ -1,6 +1,7 @@
 //! The layout sidecar (`blueprint.layout.yaml`): text ⇄ [`Layout`].
 //!
-//! Shape: `lane: {x: 0, y: 0}`, `nodes: {web: {x: 10, y: 20}}` and `shares: {PLACE: {lane: …, output: …, proxy: …, made: […]}}`. What can't be read is told and skipped: a lost
+//! Shape: `lane: {x: 0, y: 0}`, `nodes: {web: {x: 10, y: 20}}`, `bends: {web -> db: [{x: 5, y: 0}]}` and
+//! `shares: {PLACE: {lane: …, output: …, proxy: …, made: […]}}`. What can't be read is told and skipped: a lost
 //! position is no reason to stop.
 
 use crate::diag::{Diagnostic, Diagnostics, Path, Source};
@@ -33,6 +34,14 @@ pub fn read(source: &Source) -> (Layout, Diagnostics) {
                 layout.nodes.insert(name.clone(), point);
             }
             None => bad(Path::of(["nodes", name])),
+        }
+    }
+    for (line, places) in value.get("bends").and_then(Value::as_map).into_iter().flatten() {
+        let points: Option<Vec<Point>> =
+            places.as_list().and_then(|places| places.iter().map(point).collect());
+        match points.filter(|points| !points.is_empty()) {
+            Some(points) => drop(layout.bends.insert(line.clone(), points)),
+            None => bad(Path::of(["bends", line])),
         }
     }
     for (at, line) in value.get("shares").and_then(Value::as_map).into_iter().flatten() {
@@ -107,6 +116,15 @@ pub fn write(layout: &Layout) -> String {
     if !shares.is_empty() {
         map.insert("shares".into(), Value::Map(shares));
     }
+    let bends: Map = layout
+        .bends
+        .iter()
+        .filter(|(_, points)| !points.is_empty())
+        .map(|(line, points)| (line.clone(), Value::List(points.iter().map(place).collect())))
+        .collect();
+    if !bends.is_empty() {
+        map.insert("bends".into(), Value::Map(bends));
+    }
     super::write(&Value::Map(map))
 }
 
@@ -121,6 +139,7 @@ mod tests {
         let made = vec![Made::Proxy, Made::Output];
         let shared = Shared { lane: "k".into(), output: "o".into(), proxy: "p".into(), made };
         layout.shares.insert("node_templates.a.properties[\"b.c\"]".into(), shared);
+        layout.bends.insert("a -> b".into(), vec![Point { x: 1.0, y: 2.0 }, Point { x: 3.5, y: -2.0 }]);
         let (back, problems) = read(&Source::new("l.yaml", write(&layout)));
         assert_eq!((back, problems.len()), (layout, 0));
     }

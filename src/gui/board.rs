@@ -3,16 +3,18 @@
 //! Everything that drawing needs is derived here once per change, not once per frame.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
 use super::status::{NodeStatus, Status, of_node};
+use super::telling::{Tellings, lane_family, lane_targets};
 use super::values::Known;
 use super::view::NodeKey;
 use crate::check::{self, Catalog, Library, Node};
 use crate::diag::{Diagnostics, Path, Severity};
 use crate::model::{Layout, Value};
 use crate::plan::{Goal, Plan, PlanSummary, State, Work, short_operation_name};
-use crate::scene::{Flow, FlowStart, LaneInput, NodeBox, Scene, Tag};
+use crate::scene::{Family, Flow, FlowStart, LaneInput, NodeBox, Scene, Tag};
 use crate::session::{Lane, Session};
 
 /// A lane with what exists of it.
@@ -21,10 +23,18 @@ pub struct LaneView {
     pub lane: Lane,
     /// Where its nodes stand; may be newer than what was read.
     pub layout: Arc<Layout>,
+    /// Names of the nodes whose frames are folded.
+    pub folded: Vec<String>,
     /// What exists.
     pub state: Arc<State>,
     /// By node.
     pub statuses: HashMap<String, NodeStatus>,
+    /// The family that gives the lane its colour.
+    pub family: Family,
+    /// Where it is deployed, in a few words.
+    pub targets: String,
+    /// What is to be told of its nodes.
+    tellings: Tellings,
 }
 
 /// A wave of one lane's plan.
@@ -87,10 +97,14 @@ impl Board {
             .lanes
             .values()
             .map(|lane| LaneView {
+                folded: Vec::new(),
                 layout: layouts.get(&lane.name).unwrap_or(&lane.layout).clone(),
                 lane: lane.clone(),
                 state: session.state(&lane.name),
                 statuses: HashMap::new(),
+                family: lane_family(&lane.topology),
+                targets: lane_targets(lane),
+                tellings: Tellings::default(),
             })
             .collect();
         let mut board =
@@ -109,6 +123,7 @@ impl Board {
             let fresh = view.statuses.is_empty() || !Arc::ptr_eq(&state, &view.state);
             view.state = state;
             if fresh {
+                view.tellings = Tellings::default();
                 let names = view.lane.topology.nodes.keys();
                 view.statuses = names.map(|name| (name.clone(), of_node(&view.state, name))).collect();
             }
@@ -126,6 +141,7 @@ impl Board {
                 topology: &view.lane.topology,
                 layout: &view.layout,
                 inputs: &view.lane.inputs,
+                folded: &view.folded,
             })
             .collect();
         self.scene = Scene::new(&inputs);
@@ -139,6 +155,18 @@ impl Board {
     /// How a box does.
     pub fn status(&self, node: &NodeBox) -> Option<&NodeStatus> {
         self.lanes.get(node.lane)?.statuses.get(&node.name)
+    }
+
+    /// What tells most about a node: its image, address, range or port.
+    pub fn summary(&self, node: &NodeBox) -> Option<Rc<str>> {
+        let view = self.lanes.get(node.lane)?;
+        view.tellings.summary(view.lane.topology.nodes.get(&node.name)?, &self.known(node.lane)?)
+    }
+
+    /// `.20 eth1` of a port with a fixed address in its network.
+    pub fn port_text(&self, node: &NodeBox) -> Option<Rc<str>> {
+        let view = self.lanes.get(node.lane)?;
+        view.tellings.port(view.lane.topology.nodes.get(&node.name)?, &self.known(node.lane)?)
     }
 
     /// What values of `lane` are evaluated against.

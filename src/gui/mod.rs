@@ -12,6 +12,7 @@ mod editing;
 mod icons;
 mod panels;
 mod status;
+mod telling;
 mod theme;
 mod values;
 mod view;

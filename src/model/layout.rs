@@ -104,6 +104,8 @@ pub struct Layout {
     pub lane: Option<Point>,
     /// Top left corner of each node's box by node template name, relative to the lane's corner.
     pub nodes: IndexMap<String, Point>,
+    /// Where a person bent lines, by `source -> target`, relative to the lane's corner.
+    pub bends: IndexMap<String, Vec<Point>>,
     /// What was written so that values of other lanes are read here, by the place that reads.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub shares: IndexMap<String, Shared>,

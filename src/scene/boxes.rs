@@ -2,7 +2,7 @@
 //!
 //! Plain data; where they stand is decided in `arrange` and `route`.
 
-use super::Family;
+use super::{Course, Family};
 use crate::model::{Frame, Point, Value};
 
 /// Position of a [`NodeBox`] in [`super::Scene::nodes`].
@@ -55,6 +55,10 @@ pub struct NodeBox {
     pub children: Vec<NodeIndex>,
     /// How many frames it lies in.
     pub depth: usize,
+    /// Its frame is folded: it is drawn as a card, and what it holds is not drawn.
+    pub folded: bool,
+    /// It lies in something folded: it is not drawn, its lines end at the folded card.
+    pub hidden: bool,
     /// Number of instances, when it is not plainly 1; may be a function.
     pub instances: Option<Value>,
 }
@@ -109,14 +113,15 @@ pub struct Link {
     pub target: NodeIndex,
     /// Short name of its type.
     pub label: String,
+    /// How many relationships the line stands for: those between the same two boxes, of the same kind, are one line.
+    pub count: usize,
+    /// Where a person bent it, if anywhere.
+    pub bends: Vec<Point>,
     /// How it is drawn.
     pub kind: LinkKind,
     /// Its course, source first.
-    pub curve: Curve,
+    pub course: Course,
 }
-
-/// A cubic curve: start, two controls, end.
-pub type Curve = [Point; 4];
 
 /// Where a flow begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -139,18 +144,5 @@ pub struct Flow {
     /// Keys of the property that it ends in (`env`, `SERVERS`); empty for a flow into a proxy.
     pub property: Vec<String>,
     /// Its course.
-    pub curve: Curve,
-}
-
-/// The point of `curve` at `share` of its parameter, 0 to 1.
-pub fn point_on(curve: &Curve, share: f32) -> Point {
-    let rest = 1.0 - share;
-    let weights =
-        [rest * rest * rest, 3.0 * rest * rest * share, 3.0 * rest * share * share, share * share * share];
-    let mut point = Point::default();
-    for (corner, weight) in curve.iter().zip(weights) {
-        point.x += corner.x * weight;
-        point.y += corner.y * weight;
-    }
-    point
+    pub course: Course,
 }

@@ -3,12 +3,10 @@
 use std::collections::HashMap;
 
 use super::arrange::{self, Ties};
+use super::connect::connect;
 use super::flow::{self, Inherited};
-use super::route::{self, Leg, Wire};
-use super::{
-    Flow, FlowStart, GRID, Grid, LaneBox, LaneInput, Link, LinkKind, NodeBox, NodeIndex, Scene, Shape, TITLE,
-    Tag, manual, nest,
-};
+use super::route::{self, Leg};
+use super::{GRID, Grid, LaneBox, LaneInput, NodeBox, NodeIndex, Scene, Shape, TITLE, Tag, manual, nest};
 use crate::dag::Dag;
 use crate::model::{Frame, Point};
 
@@ -29,11 +27,12 @@ pub(super) fn build(lanes: &[LaneInput<'_>]) -> Scene {
     let mut legs: Vec<(usize, Leg)> = Vec::new();
     for (number, lane) in lanes.iter().enumerate() {
         let base = scene.nodes.len();
-        let mut boxes = nest::boxes(lane.topology, number, base);
+        let mut boxes = nest::boxes(lane.topology, number, base, lane.folded);
         let lane_legs = find_legs(lane, &boxes, base);
         let ties = ties(lane, &boxes, base, &lane_legs, &inherited[number]);
         arrange::arrange(&mut boxes, base, &ties);
         manual::apply(&mut boxes, base, lane.layout);
+        hide(&mut boxes, base);
         route::hang(&mut boxes, base, &lane_legs);
         let mut frame = outline(lane, &boxes);
         scene.tags.extend(put_tags(number, lane, &boxes, base, &lane_legs, &mut frame));
@@ -43,15 +42,34 @@ pub(super) fn build(lanes: &[LaneInput<'_>]) -> Scene {
             origin: Point::default(),
             frame,
         });
+        let names = boxes.iter().enumerate().map(|(position, node)| (node.name.clone(), base + position));
+        scene.names.push(names.collect());
         legs.extend(lane_legs.into_iter().map(|leg| (base, leg)));
         scene.nodes.extend(boxes);
     }
     place_lanes(&mut scene, lanes, &inherited);
+    scene.grid = Grid::new(scene.nodes.iter().map(|node| &node.frame));
     connect(&mut scene, lanes, &legs, &inherited);
     let outlines = scene.lanes.iter().map(|lane| lane.frame).chain(scene.nodes.iter().map(|node| node.frame));
     scene.bounds = outlines.reduce(|all, frame| all.union(&frame)).unwrap_or_default();
-    scene.grid = Grid::new(scene.nodes.iter().map(|node| &node.frame));
+    let (links, flows): (Vec<Frame>, Vec<Frame>) = (
+        scene.links.iter().map(|link| link.course.bounds()).collect(),
+        scene.flows.iter().map(|flow| flow.course.bounds()).collect(),
+    );
+    (scene.link_grid, scene.flow_grid) = (Grid::new(&links), Grid::new(&flows));
     scene
+}
+
+/// What is not drawn stands where the folded card is that it lies in: there its lines end.
+fn hide(boxes: &mut [NodeBox], base: usize) {
+    for position in 0..boxes.len() {
+        let mut shown = position;
+        while boxes[shown].hidden {
+            let Some(parent) = boxes[shown].parent else { break };
+            shown = parent - base;
+        }
+        boxes[position].frame = boxes[shown].frame;
+    }
 }
 
 /// Which nodes have a leg in which network, directly or through a port: one that it is connected to, or that it contains.
@@ -144,9 +162,8 @@ fn put_tags(
 ) -> Vec<Tag> {
     let mut taken: Vec<Frame> = boxes.iter().map(|node| node.frame.grown(7.0)).collect();
     for leg in legs {
-        let curve = route::leg(boxes, leg.host, leg.bus, leg.port);
-        let (top, bottom) = (curve[0].y.min(curve[3].y), curve[0].y.max(curve[3].y));
-        taken.push(Frame { x: curve[0].x - 6.0, y: top, width: 40.0, height: bottom - top });
+        let line = route::leg(boxes, leg.host, leg.bus, leg.port).bounds();
+        taken.push(Frame { x: line.x - 6.0, width: 40.0, ..line });
     }
     let mut wanted: Vec<(f32, Vec<String>, Option<NodeIndex>)> = Vec::new();
     for (name, output) in &lane.topology.outputs {
@@ -249,106 +266,6 @@ fn place_lanes(scene: &mut Scene, lanes: &[LaneInput<'_>], inherited: &[Vec<Inhe
     }
 }
 
-/// All lines: legs, relationships, flows.
-fn connect(
-    scene: &mut Scene,
-    lanes: &[LaneInput<'_>],
-    legs: &[(usize, Leg)],
-    inherited: &[Vec<Inherited<'_>>],
-) {
-    let mut wires: Vec<Wire> = Vec::new();
-    let wire = |nodes: &[NodeBox], source: NodeIndex, target: NodeIndex, rightward: bool| Wire {
-        start: nodes[source].frame,
-        start_key: source,
-        end: nodes[target].frame,
-        end_key: target,
-        rightward,
-    };
-    let mut leg_pairs = std::collections::HashSet::new();
-    for (base, leg) in legs {
-        let (host, bus, port) = (base + leg.host, base + leg.bus, leg.port.map(|port| base + port));
-        leg_pairs.insert((host, port.unwrap_or(bus)));
-        leg_pairs.extend(port.map(|port| (port, host)));
-        let curve = route::leg(&scene.nodes, host, bus, port);
-        let target = port.unwrap_or(bus);
-        scene.links.push(Link { source: host, target, label: String::new(), kind: LinkKind::Leg, curve });
-    }
-    let straight = scene.links.len();
-    let by_name: HashMap<(usize, &str), NodeIndex> = scene
-        .nodes
-        .iter()
-        .enumerate()
-        .map(|(index, node)| ((node.lane, node.name.as_str()), index))
-        .collect();
-    let mut links = Vec::new();
-    for (lane, input) in lanes.iter().enumerate() {
-        for node in input.topology.nodes.values() {
-            let Some(&source) = by_name.get(&(lane, node.name.as_str())) else { continue };
-            for relationship in &node.relationships {
-                let Some(&target) = by_name.get(&(lane, relationship.target.as_str())) else { continue };
-                let nested =
-                    scene.nodes[source].parent == Some(target) || scene.nodes[target].parent == Some(source);
-                if source == target || nested || leg_pairs.contains(&(source, target)) {
-                    continue;
-                }
-                let kind = if relationship.is_a("cloudify.relationships.contained_in") {
-                    LinkKind::Containment
-                } else if relationship.is_a("cloudify.relationships.connected_to") {
-                    LinkKind::Connection
-                } else {
-                    LinkKind::Dependency
-                };
-                let label = relationship.type_name.rsplit('.').next().unwrap_or_default().to_owned();
-                wires.push(wire(&scene.nodes, source, target, false));
-                links.push(Link { source, target, label, kind, curve: Default::default() });
-            }
-        }
-    }
-    let mut flows = Vec::new();
-    for (lane, input) in lanes.iter().enumerate() {
-        for known in &inherited[lane] {
-            let Some(&proxy) = by_name.get(&(lane, known.proxy)) else { continue };
-            for (number, tag) in scene.tags.iter().enumerate() {
-                let taken = tag.lane == known.lane
-                    && tag.path.first().is_some_and(|name| known.outputs.contains(name));
-                if taken {
-                    wires.push(Wire {
-                        start: tag.frame,
-                        start_key: usize::MAX - number,
-                        ..wire(&scene.nodes, proxy, proxy, true)
-                    });
-                    let (start, label) = (FlowStart::Tag(number), tag.label());
-                    flows.push(Flow {
-                        start,
-                        end: proxy,
-                        label,
-                        property: Vec::new(),
-                        curve: Default::default(),
-                    });
-                }
-            }
-        }
-        for reading in flow::readings(input.topology, &inherited[lane]) {
-            let (Some(&proxy), Some(&end)) =
-                (by_name.get(&(lane, reading.proxy)), by_name.get(&(lane, reading.node)))
-            else {
-                continue;
-            };
-            wires.push(wire(&scene.nodes, proxy, end, true));
-            let label = reading.property.last().cloned().unwrap_or_default();
-            let start = FlowStart::Proxy(proxy);
-            flows.push(Flow { start, end, label, property: reading.property, curve: Default::default() });
-        }
-    }
-    let curves = route::curves(&wires);
-    let (for_links, for_flows) = curves.split_at(links.len());
-    links.iter_mut().zip(for_links).for_each(|(link, curve)| link.curve = *curve);
-    flows.iter_mut().zip(for_flows).for_each(|(flow, curve)| flow.curve = *curve);
-    scene.links.truncate(straight);
-    scene.links.extend(links);
-    scene.flows = flows;
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -358,6 +275,7 @@ mod tests {
     use super::*;
     use crate::check::{Node, Output, Relationship, Topology};
     use crate::model::{Layout, Map, Value};
+    use crate::scene::LinkKind;
 
     const KINDS: &[&str] = &[
         "cloudify.nodes.Compute",
@@ -400,6 +318,7 @@ mod tests {
         let lanes: Vec<LaneInput<'_>> = lanes
             .iter()
             .map(|(name, topology, layout)| LaneInput {
+                folded: &[],
                 name,
                 deployment: name,
                 topology,
@@ -469,8 +388,14 @@ mod tests {
         let target = topology(vec![proxy, web]);
         let (layout, none) = (Layout::default(), Map::new());
         let given = Map::from([("where".to_owned(), Value::from("cluster"))]);
-        let lane =
-            |name, topology, inputs| LaneInput { name, deployment: name, topology, layout: &layout, inputs };
+        let lane = |name, topology, inputs| LaneInput {
+            name,
+            deployment: name,
+            topology,
+            layout: &layout,
+            inputs,
+            folded: &[],
+        };
         let scene = Scene::new(&[lane("cluster", &source, &none), lane("service", &target, &given)]);
         let mut flows: Vec<(&str, &str)> = scene
             .flows

@@ -7,20 +7,20 @@ pub enum Detail {
     Block,
     /// Outlines and straight lines; no text.
     Outline,
-    /// Names; no second line.
+    /// Names, large enough to be read; no second line.
     Name,
-    /// Everything.
+    /// As many lines as there is room for.
     Full,
 }
 
 impl Detail {
     /// The level at `zoom` (1 is 100 %).
     pub fn at(zoom: f32) -> Self {
-        if zoom < 0.15 {
+        if zoom < 0.12 {
             Self::Block
-        } else if zoom < 0.28 {
+        } else if zoom < 0.24 {
             Self::Outline
-        } else if zoom < 0.45 {
+        } else if zoom < 0.42 {
             Self::Name
         } else {
             Self::Full

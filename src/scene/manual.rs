@@ -26,7 +26,25 @@ pub(super) fn apply(boxes: &mut [NodeBox], base: usize, layout: &Layout) {
             }
         }
     }
+    for &position in &order {
+        if boxes[position].folded && !fixed[position] {
+            // It stands where the frame stood.
+            let held = boxes[position]
+                .children
+                .iter()
+                .filter_map(|child| layout.nodes.get(&boxes[child - base].name));
+            let corner = held.map(|place| Frame::at(*place, 0.0, 0.0)).reduce(|all, place| all.union(&place));
+            if let Some(corner) = corner {
+                let frame = boxes[position].frame;
+                shift(boxes, base, position, corner.x - PAD - frame.x, corner.y - HEAD - frame.y);
+                fixed[position] = true;
+            }
+        }
+    }
     for &position in order.iter().rev() {
+        if boxes[position].hidden {
+            continue;
+        }
         let children = boxes[position].children.clone();
         make_room(boxes, base, &children, &fixed);
         // A frame that holds what a person placed stands where that is.

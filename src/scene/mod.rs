@@ -4,9 +4,12 @@
 //! window; and no [`crate::plan::State`] either: words and values are laid over the picture by whoever paints it, so that
 //! an event moves nothing.
 
+mod around;
 mod arrange;
 mod boxes;
 mod build;
+mod connect;
+mod course;
 mod detail;
 mod family;
 mod flow;
@@ -17,11 +20,15 @@ mod route;
 mod snap;
 
 pub use arrange::BUS_HEIGHT;
-pub use boxes::{Curve, Flow, FlowStart, LaneBox, Link, LinkKind, NodeBox, NodeIndex, Shape, Tag, point_on};
+pub use boxes::{Flow, FlowStart, LaneBox, Link, LinkKind, NodeBox, NodeIndex, Shape, Tag};
+pub use connect::bend_key;
+pub use course::Course;
 pub use detail::Detail;
 pub use family::Family;
 pub use grid::Grid;
 pub use snap::snap;
+
+use std::collections::HashMap;
 
 use crate::check::Topology;
 use crate::model::{Frame, Layout, Map, Point};
@@ -52,6 +59,8 @@ pub struct LaneInput<'a> {
     pub layout: &'a Layout,
     /// Inputs, bound: a proxy's deployment is often one.
     pub inputs: &'a Map,
+    /// Names of nodes whose frames are folded.
+    pub folded: &'a [String],
 }
 
 /// The picture of a project.
@@ -70,6 +79,9 @@ pub struct Scene {
     /// Around everything.
     pub bounds: Frame,
     grid: Grid,
+    names: Vec<HashMap<String, NodeIndex>>,
+    link_grid: Grid,
+    flow_grid: Grid,
 }
 
 impl Scene {
@@ -80,22 +92,45 @@ impl Scene {
 
     /// Position of node `name` of lane number `lane`.
     pub fn find(&self, lane: usize, name: &str) -> Option<NodeIndex> {
-        self.nodes.iter().position(|node| node.lane == lane && node.name == name)
+        self.names.get(lane)?.get(name).copied()
     }
 
     /// Nodes that touch `area`, holders before what they hold: the order in which they are painted.
     pub fn visible(&self, area: &Frame) -> Vec<NodeIndex> {
         let mut found = self.grid.near(area);
-        found.retain(|&index| self.nodes[index].frame.grown(1.0).overlaps(area));
+        found.retain(|&index| {
+            let node = &self.nodes[index];
+            !node.hidden && node.frame.grown(1.0).overlaps(area)
+        });
         found.sort_by_key(|&index| (self.nodes[index].depth, index));
         found
+    }
+
+    /// Positions of the links that may cross `area`, ascending.
+    pub fn links_in(&self, area: &Frame) -> Vec<usize> {
+        self.link_grid.near(area)
+    }
+
+    /// Positions of the flows that may cross `area`, ascending.
+    pub fn flows_in(&self, area: &Frame) -> Vec<usize> {
+        self.flow_grid.near(area)
+    }
+
+    /// What is drawn for `index`: itself, or the folded card that it lies in.
+    pub fn shown(&self, index: NodeIndex) -> NodeIndex {
+        let mut shown = index;
+        while let Some(node) = self.nodes.get(shown).filter(|node| node.hidden) {
+            let Some(parent) = node.parent else { break };
+            shown = parent;
+        }
+        shown
     }
 
     /// The innermost node under `point`.
     pub fn hit(&self, point: Point) -> Option<NodeIndex> {
         let near = self.grid.near(&Frame::at(point, 0.0, 0.0));
         near.into_iter()
-            .filter(|&index| self.nodes[index].frame.contains(point))
+            .filter(|&index| !self.nodes[index].hidden && self.nodes[index].frame.contains(point))
             .max_by_key(|&index| (self.nodes[index].depth, index))
     }
 

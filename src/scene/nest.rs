@@ -18,7 +18,7 @@ const PARTS: &[&str] = &[
 const PORT_TYPE: &str = "cloudify.nodes.Port";
 
 /// Boxes of the nodes of `topology`, nested but not placed. Indices in the boxes count from `base`.
-pub(super) fn boxes(topology: &Topology, lane: usize, base: usize) -> Vec<NodeBox> {
+pub(super) fn boxes(topology: &Topology, lane: usize, base: usize, folded: &[String]) -> Vec<NodeBox> {
     let index: IndexMap<&str, usize> =
         topology.nodes.keys().enumerate().map(|(position, name)| (name.as_str(), position)).collect();
     let nodes: Vec<&Node> = topology.nodes.values().map(AsRef::as_ref).collect();
@@ -63,6 +63,8 @@ pub(super) fn boxes(topology: &Topology, lane: usize, base: usize) -> Vec<NodeBo
             parent: parents[position].map(|parent| base + parent),
             children: Vec::new(),
             depth: 0,
+            folded: false,
+            hidden: false,
             instances: Some(node.scalable.default_instances.clone()).filter(|count| *count != Value::Int(1)),
         })
         .collect();
@@ -83,7 +85,23 @@ pub(super) fn boxes(topology: &Topology, lane: usize, base: usize) -> Vec<NodeBo
             }
         }
     }
+    fold(&mut boxes, base, folded);
     boxes
+}
+
+/// Frames that a person folded are cards; what they hold is out of sight.
+fn fold(boxes: &mut [NodeBox], base: usize, folded: &[String]) {
+    for position in 0..boxes.len() {
+        if boxes[position].shape != Shape::Frame || !folded.contains(&boxes[position].name) {
+            continue;
+        }
+        (boxes[position].folded, boxes[position].shape) = (true, Shape::Card);
+        let mut inside: Vec<usize> = boxes[position].children.clone();
+        while let Some(index) = inside.pop() {
+            boxes[index - base].hidden = true;
+            inside.extend(&boxes[index - base].children);
+        }
+    }
 }
 
 fn is_bus(node: &Node) -> bool {

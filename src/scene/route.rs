@@ -1,9 +1,12 @@
-//! Courses of lines: where a line leaves a box, where it enters the other, and the curve between.
+//! Ways of lines: where a line leaves a box, where it enters the other, and a way between that goes around boxes.
+//!
+//! Relationships run at right angles, values in curves as long as nothing is in their way.
 
 use std::collections::HashMap;
 
+use super::around::Around;
 use super::arrange::HEAD;
-use super::{BUS_HEIGHT, Curve, NodeBox, NodeIndex, PORT, Shape};
+use super::{BUS_HEIGHT, Course, Grid, NodeBox, NodeIndex, PORT, Shape};
 use crate::model::{Frame, Point};
 
 /// A host's leg in a network: the host, the bus, and the port between them if the blueprint has one.
@@ -55,13 +58,13 @@ fn dot(x: f32, y: f32) -> Frame {
 }
 
 /// The straight course of a leg, from the host to the bus.
-pub(super) fn leg(boxes: &[NodeBox], host: NodeIndex, bus: NodeIndex, port: Option<NodeIndex>) -> Curve {
+pub(super) fn leg(boxes: &[NodeBox], host: NodeIndex, bus: NodeIndex, port: Option<NodeIndex>) -> Course {
     let (host, bus) = (boxes[host].frame, boxes[bus].frame);
     let x = port.map_or(host.center().x, |port| boxes[port].frame.center().x);
     let above = host.center().y < bus.center().y;
     let start = Point { x, y: if above { host.bottom() } else { host.y } };
     let end = Point { x, y: if above { bus.y } else { bus.bottom() } };
-    [start, start, end, end]
+    Course::straight(start, end)
 }
 
 /// Sides of a box at which lines begin and end.
@@ -74,34 +77,41 @@ pub(super) enum Side {
 }
 
 /// A line to be drawn: boxes at both ends.
-pub(super) struct Wire {
+pub(super) struct Wire<'a> {
     /// Outline at the start.
     pub start: Frame,
     /// Key of the start, to spread what leaves the same box.
     pub start_key: usize,
+    /// The box at the start, unless it is a tag.
+    pub start_node: Option<NodeIndex>,
     /// Outline at the end.
     pub end: Frame,
-    /// Key of the end.
-    pub end_key: usize,
-    /// Leaves to the right and enters from the left whatever lies where: how values flow.
-    pub rightward: bool,
+    /// The box at the end.
+    pub end_key: NodeIndex,
+    /// A value: leaves to the right and enters from the left wherever it can, in a curve.
+    pub flows: bool,
+    /// Where a person bent it.
+    pub bends: &'a [Point],
 }
 
 /// How far along a side a line wants to be, its number, and whether it starts there.
 type End = (f32, usize, bool);
 
-/// Curves for `wires`, in their order: lines at the same side of a box are spread along it.
-pub(super) fn curves(wires: &[Wire]) -> Vec<Curve> {
+/// Ways for `wires`, in their order: lines at the same side of a box are spread along it.
+pub(super) fn courses(wires: &[Wire<'_>], nodes: &[NodeBox], grid: &Grid) -> Vec<Course> {
     let sides: Vec<(Side, Side)> = wires.iter().map(sides).collect();
     // Lines of one side, ordered by where they go, so that they don't cross at the box.
     let mut ends: HashMap<(usize, Side), Vec<End>> = HashMap::new();
     for (number, (wire, (from, to))) in wires.iter().zip(&sides).enumerate() {
-        let along = |side: Side, far: &Frame| match side {
-            Side::Left | Side::Right => far.center().y,
-            Side::Top | Side::Bottom => far.center().x,
+        let along = |side: Side, far: Point| match side {
+            Side::Left | Side::Right => far.y,
+            Side::Top | Side::Bottom => far.x,
         };
-        ends.entry((wire.start_key, *from)).or_default().push((along(*from, &wire.end), number, true));
-        ends.entry((wire.end_key, *to)).or_default().push((along(*to, &wire.start), number, false));
+        let (out, into) = (wire.bends.first().copied(), wire.bends.last().copied());
+        let out = along(*from, out.unwrap_or(wire.end.center()));
+        let into = along(*to, into.unwrap_or(wire.start.center()));
+        ends.entry((wire.start_key, *from)).or_default().push((out, number, true));
+        ends.entry((wire.end_key, *to)).or_default().push((into, number, false));
     }
     let mut share = vec![(0.5, 0.5); wires.len()];
     for list in ends.values_mut() {
@@ -111,21 +121,32 @@ pub(super) fn curves(wires: &[Wire]) -> Vec<Curve> {
             if *at_start { share[*number].0 = part } else { share[*number].1 = part }
         }
     }
-    wires
-        .iter()
-        .zip(sides)
-        .zip(share)
-        .map(|((wire, (from, to)), (at_start, at_end))| {
-            let start = anchor(&wire.start, from, at_start);
-            let end = anchor(&wire.end, to, at_end);
+    let mut around = Around::new(nodes, grid);
+    let ways = wires.iter().zip(sides).zip(share);
+    ways.map(|((wire, (from, to)), (at_start, at_end))| {
+        let start = anchor(&wire.start, from, at_start);
+        let end = anchor(&wire.end, to, at_end);
+        if !wire.bends.is_empty() {
+            let points = [start].into_iter().chain(wire.bends.iter().copied()).chain([end]);
+            return Course::Path(points.collect());
+        }
+        if wire.flows {
             let reach = (((end.x - start.x).abs() + (end.y - start.y).abs()) * 0.35).clamp(24.0, 160.0);
-            [start, toward(start, from, reach), toward(end, to, reach), end]
-        })
-        .collect()
+            let curve = Course::Curve([start, toward(start, from, reach), toward(end, to, reach), end]);
+            if around.free(&curve, wire) {
+                return curve;
+            }
+        }
+        around.way((start, from), (end, to), wire)
+    })
+    .collect()
 }
 
-fn sides(wire: &Wire) -> (Side, Side) {
-    if wire.rightward && wire.end.x >= wire.start.right() - 8.0 {
+fn sides(wire: &Wire<'_>) -> (Side, Side) {
+    if let [first, ..] = wire.bends {
+        return (facing(&wire.start, *first), facing(&wire.end, *wire.bends.last().unwrap_or(first)));
+    }
+    if wire.flows && wire.end.x >= wire.start.right() - 8.0 {
         return (Side::Right, Side::Left);
     }
     let (start, end) = (wire.start.center(), wire.end.center());
@@ -153,11 +174,23 @@ fn anchor(frame: &Frame, side: Side, share: f32) -> Point {
     }
 }
 
-fn toward(point: Point, side: Side, reach: f32) -> Point {
+pub(super) fn toward(point: Point, side: Side, reach: f32) -> Point {
     match side {
         Side::Left => Point { x: point.x - reach, ..point },
         Side::Right => Point { x: point.x + reach, ..point },
         Side::Top => Point { y: point.y - reach, ..point },
         Side::Bottom => Point { y: point.y + reach, ..point },
+    }
+}
+
+/// The side of `frame` that faces `point`.
+fn facing(frame: &Frame, point: Point) -> Side {
+    let (dx, dy) = (point.x - frame.center().x, point.y - frame.center().y);
+    if dx.abs() * frame.height >= dy.abs() * frame.width {
+        if dx > 0.0 { Side::Right } else { Side::Left }
+    } else if dy > 0.0 {
+        Side::Bottom
+    } else {
+        Side::Top
     }
 }

@@ -7,25 +7,13 @@ use crate::gui::board::Board;
 use crate::gui::values;
 use crate::gui::view::{Mode, View};
 use crate::model::Frame;
-use crate::scene::{Curve, Detail, Family, Flow, FlowStart, LinkKind, point_on};
-
-fn crosses(curve: &Curve, seen: &Frame) -> bool {
-    let edge = |pick: fn(f32, f32) -> f32, of: fn(&crate::model::Point) -> f32| {
-        curve.iter().map(of).reduce(pick).unwrap_or_default()
-    };
-    let (left, right) = (edge(f32::min, |at| at.x), edge(f32::max, |at| at.x));
-    let (top, bottom) = (edge(f32::min, |at| at.y), edge(f32::max, |at| at.y));
-    left <= seen.right() && seen.x <= right && top <= seen.bottom() && seen.y <= bottom
-}
+use crate::scene::{Detail, Family, Flow, FlowStart, LinkKind, NodeIndex, Tag};
 
 /// Legs and relationships.
-pub fn links_ui(pen: &Pen, board: &Board, view: &View, seen: &Frame) {
-    let nodes = &board.scene.nodes;
-    for link in board.scene.links.iter().filter(|link| crosses(&link.curve, seen)) {
-        let (Some(source), Some(target)) = (nodes.get(link.source), nodes.get(link.target)) else { continue };
-        let chosen =
-            view.is_selected(source.lane, &source.name) || view.is_selected(target.lane, &target.name);
-        let points = pen.points(&link.curve);
+pub fn links_ui(pen: &Pen, board: &Board, seen: &Frame) {
+    for link in board.scene.links_in(seen).into_iter().map(|number| &board.scene.links[number]) {
+        let chosen = pen.is_chosen(link.source) || pen.is_chosen(link.target);
+        let points = pen.points(&link.course);
         let color = match (link.kind, chosen) {
             (LinkKind::Leg, _) => pen.tokens.family(Family::Network),
             (_, true) => pen.tokens.accent,
@@ -33,10 +21,6 @@ pub fn links_ui(pen: &Pen, board: &Board, view: &View, seen: &Frame) {
         };
         let width = if link.kind == LinkKind::Leg { 1.6 } else { 1.3 };
         let stroke = Stroke::new(pen.len(width).clamp(0.7, 3.0), color);
-        if pen.detail <= Detail::Outline {
-            pen.painter.line(points, Stroke::new(0.7, color));
-            continue;
-        }
         match link.kind {
             LinkKind::Dependency => {
                 let dash = pen.len(6.0).max(3.0);
@@ -54,32 +38,23 @@ pub fn links_ui(pen: &Pen, board: &Board, view: &View, seen: &Frame) {
 
 /// Flows, without their chips.
 pub fn flows_ui(pen: &Pen, board: &Board, view: &View, seen: &Frame) {
-    for flow in board.scene.flows.iter().filter(|flow| crosses(&flow.curve, seen)) {
-        let chosen = ends(board, flow).any(|(lane, name)| view.is_selected(lane, name));
+    for flow in board.scene.flows_in(seen).into_iter().map(|number| &board.scene.flows[number]) {
+        let chosen = ends(board, flow).any(|index| pen.is_chosen(index));
         let color = pen.tokens.family(Family::Proxy);
         let color = if chosen || view.selection.is_empty() { color } else { color.gamma_multiply(0.7) };
-        let points = pen.points(&flow.curve);
-        if pen.detail <= Detail::Outline {
-            pen.painter.line(points, Stroke::new(0.7, color));
-            continue;
-        }
+        let points = pen.points(&flow.course);
         let radius = pen.len(if chosen { 1.5 } else { 1.1 }).max(0.6);
         pen.painter.extend(Shape::dotted_line(&points, color, pen.len(5.5).max(2.5), radius));
         pen.arrow(&points, color);
     }
 }
 
-fn ends<'a>(board: &'a Board, flow: &Flow) -> impl Iterator<Item = (usize, &'a str)> {
+fn ends(board: &Board, flow: &Flow) -> impl Iterator<Item = NodeIndex> {
     let start = match flow.start {
         FlowStart::Tag(tag) => board.scene.tags.get(tag).and_then(|tag| tag.source),
         FlowStart::Proxy(node) => Some(node),
     };
-    let nodes = &board.scene.nodes;
-    start
-        .into_iter()
-        .chain([flow.end])
-        .filter_map(|at| nodes.get(at))
-        .map(|node| (node.lane, node.name.as_str()))
+    start.into_iter().chain([flow.end])
 }
 
 /// Chips on the flows: the name of what flows, and its value once it is known.
@@ -88,10 +63,8 @@ pub fn chips_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &View, seen: &Frame
         return;
     }
     let mut taken: Vec<Rect> = Vec::new();
-    for (number, flow) in board.scene.flows.iter().enumerate() {
-        if !crosses(&flow.curve, seen) {
-            continue;
-        }
+    for number in board.scene.flows_in(seen) {
+        let flow = &board.scene.flows[number];
         let value = board.flowing(flow);
         let told = value.as_ref().map(values::short);
         let from_tag = matches!(flow.start, FlowStart::Tag(_));
@@ -108,10 +81,10 @@ pub fn chips_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &View, seen: &Frame
         };
         let galley = pen.fitted(&text, pen.mono(10.5), pen.tokens.text, pen.len(190.0));
         let size = galley.size() + vec2(pen.len(16.0), pen.len(7.0));
-        let mut rect = Rect::from_center_size(pen.pos(point_on(&flow.curve, 0.5)), size);
+        let mut rect = Rect::from_center_size(pen.pos(flow.course.at(0.5)), size);
         // Chips that would cover each other move along their own line.
         for share in [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78] {
-            let there = Rect::from_center_size(pen.pos(point_on(&flow.curve, share)), size);
+            let there = Rect::from_center_size(pen.pos(flow.course.at(share)), size);
             if !taken.iter().any(|other| other.expand(2.0).intersects(there)) {
                 rect = there;
                 break;
@@ -136,18 +109,26 @@ pub fn chips_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &View, seen: &Frame
     }
 }
 
+/// Where a tag is painted: from far it is wider to the left, so that its text stays readable.
+fn tag_rect(pen: &Pen, tag: &Tag) -> Rect {
+    let rect = pen.rect(&tag.frame);
+    let characters = tag.label().chars().count() as f32;
+    let width = (characters * pen.size(10.5) * 0.61 + 18.0).max(rect.width());
+    Rect::from_min_max(egui::pos2(rect.right() - width, rect.top()), rect.max)
+}
+
 /// Output tags on the edges of lanes.
 pub fn tags_ui(ui: &mut Ui, pen: &Pen, board: &Board, seen: &Frame) {
     for (number, tag) in board.scene.tags.iter().enumerate() {
         if !tag.frame.overlaps(seen) || pen.detail < Detail::Name {
             continue;
         }
-        let rect = pen.rect(&tag.frame);
+        let rect = tag_rect(pen, tag);
         let color = pen.tokens.family(Family::Proxy);
         let rest: Color32 = pen.tokens.raised;
         pen.painter.rect(rect, pen.radius(4.0), rest, Stroke::new(1.0, color), StrokeKind::Inside);
-        let room = rect.width() - pen.len(18.0);
-        let at = rect.left_center() + vec2(pen.len(8.0), 0.0);
+        let room = rect.width() - 14.0;
+        let at = rect.left_center() + vec2(6.0, 0.0);
         pen.text(at, Align2::LEFT_CENTER, &tag.label(), pen.mono(10.5), pen.tokens.text, room);
         let dot = rect.right_center();
         pen.painter.circle(dot, pen.len(3.6), pen.tokens.panel, Stroke::new(pen.len(1.4).max(1.0), color));

@@ -2,7 +2,6 @@
 
 use egui::{Rect, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2};
 
-use super::boxes::lane_family;
 use super::pen::Pen;
 use crate::gui::board::Board;
 use crate::gui::view::View;
@@ -31,7 +30,7 @@ pub fn minimap_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, area: 
         Rect::from_min_size(min, vec2(frame.width, frame.height) * scale)
     };
     for (lane, shown) in board.scene.lanes.iter().zip(&board.lanes) {
-        let color = tokens.family(lane_family(shown));
+        let color = tokens.family(shown.family);
         pen.painter.rect(small(&lane.frame), 2, tokens.lane, Stroke::new(1.2, color), StrokeKind::Inside);
     }
     for node in board.scene.nodes.iter().take(400).filter(|node| node.parent.is_none()) {

@@ -4,6 +4,8 @@
 //! and tests alike.
 
 mod boxes;
+mod far;
+mod lanes;
 mod lines;
 mod minimap;
 mod pen;
@@ -12,8 +14,6 @@ use egui::{
     PointerButton, Rect, Response, Sense, Shape as Drawn, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
     WidgetType, accesskit, vec2,
 };
-
-pub use boxes::lane_targets;
 
 use super::board::Board;
 use super::theme::tokens;
@@ -41,6 +41,7 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
         camera: view.camera,
         tokens: tokens(ui.ctx()),
         detail: Detail::at(view.camera.zoom),
+        chosen: chosen(board, view),
     };
     pen.painter.rect_filled(area, 0, pen.tokens.canvas);
     pen.dots(area);
@@ -51,19 +52,28 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
         }
     }
     let visible = board.scene.visible(&seen);
-    let responses: Vec<Option<Response>> =
-        visible.iter().map(|&index| node_response(ui, &pen, board, view, index)).collect();
-    let holds = |index: NodeIndex| matches!(board.scene.nodes[index].shape, Shape::Frame | Shape::Bus);
-    let hovered = |position: usize| responses[position].as_ref().is_some_and(Response::hovered);
-    for (position, &index) in visible.iter().enumerate().filter(|(_, index)| holds(**index)) {
-        boxes::node(&pen, board, view, &board.scene.nodes[index], hovered(position));
-    }
-    if pen.detail > Detail::Block {
-        lines::links_ui(&pen, board, view, &seen);
+    // From very far only a screen reader needs a widget for each node: the pointer is served by the background.
+    let listening = ui.ctx().accesskit_node_builder(background.id, |_| ()).is_some();
+    let widgets = pen.detail > Detail::Block || listening;
+    let responses: Vec<Option<Response>> = visible
+        .iter()
+        .map(|&index| widgets.then(|| node_response(ui, &pen, board, view, index)).flatten())
+        .collect();
+    if pen.detail <= Detail::Outline {
+        far::boxes(&pen, board, view, &visible, true);
+        far::lines(&pen, board, &seen);
+        far::boxes(&pen, board, view, &visible, false);
+    } else {
+        let holds = |index: NodeIndex| matches!(board.scene.nodes[index].shape, Shape::Frame | Shape::Bus);
+        let hovered = |position: usize| responses[position].as_ref().is_some_and(Response::hovered);
+        for (position, &index) in visible.iter().enumerate().filter(|(_, index)| holds(**index)) {
+            boxes::node(&pen, board, view, index, hovered(position));
+        }
+        lines::links_ui(&pen, board, &seen);
         lines::flows_ui(&pen, board, view, &seen);
-    }
-    for (position, &index) in visible.iter().enumerate().filter(|(_, index)| !holds(**index)) {
-        boxes::node(&pen, board, view, &board.scene.nodes[index], hovered(position));
+        for (position, &index) in visible.iter().enumerate().filter(|(_, index)| !holds(**index)) {
+            boxes::node(&pen, board, view, index, hovered(position));
+        }
     }
     lines::tags_ui(ui, &pen, board, &seen);
     lines::chips_ui(ui, &pen, board, view, &seen);
@@ -76,6 +86,17 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
     background_gestures(ui, &pen, &background, board, view);
     stripe(&pen, board, view, area);
     minimap::minimap_ui(ui, &pen, board, view, area);
+}
+
+fn chosen(board: &Board, view: &View) -> Vec<bool> {
+    if view.selection.is_empty() {
+        return Vec::new();
+    }
+    let mut chosen = vec![false; board.scene.nodes.len()];
+    for index in view.selection.iter().filter_map(|key| board.scene.find(key.lane, &key.name)) {
+        chosen[index] = true;
+    }
+    chosen
 }
 
 /// Panning by middle, right or space-drag and by the wheel; zooming by Ctrl and the wheel, or a pinch.
@@ -118,7 +139,7 @@ fn bring_into_view(board: &Board, view: &mut View, size: Vec2) {
 /// A lane: its title bar is what is clicked and dragged.
 fn lane_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, number: usize) {
     let Some(lane) = board.scene.lanes.get(number) else { return };
-    boxes::lane(pen, board, view, number, lane);
+    lanes::lane(pen, board, view, number, lane);
     let bar = Frame { height: TITLE, ..lane.frame };
     let rect = pen.rect(&bar).intersect(pen.painter.clip_rect());
     if !rect.is_positive() {
@@ -165,7 +186,7 @@ fn node_response(ui: &mut Ui, pen: &Pen, board: &Board, view: &View, index: Node
     }
     let id = ui.id().with(("node", node.lane, &node.name));
     let response = ui.interact(rect, id, Sense::click_and_drag());
-    let chosen = view.is_selected(node.lane, &node.name);
+    let chosen = pen.is_chosen(index);
     response.widget_info(|| {
         WidgetInfo::selected(WidgetType::Button, true, chosen, format!("node {}", node.name))
     });

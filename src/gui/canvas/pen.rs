@@ -8,7 +8,11 @@ use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, 
 use crate::gui::theme::Tokens;
 use crate::gui::view::Camera;
 use crate::model::{Frame, Point};
-use crate::scene::{Curve, Detail, point_on};
+use crate::scene::{Course, Detail, NodeIndex};
+
+/// The smallest names, and the smallest other text, in points of the screen.
+const NAME: f32 = 11.5;
+const DETAIL: f32 = 9.5;
 
 /// Where and how the canvas is painted in this frame.
 pub struct Pen {
@@ -22,9 +26,16 @@ pub struct Pen {
     pub tokens: &'static Tokens,
     /// How much of a box is painted.
     pub detail: Detail,
+    /// Which nodes are selected, by their position in the scene; empty if none is.
+    pub chosen: Vec<bool>,
 }
 
 impl Pen {
+    /// Whether the node at `index` is selected.
+    pub fn is_chosen(&self, index: NodeIndex) -> bool {
+        self.chosen.get(index).copied().unwrap_or(false)
+    }
+
     /// A rectangle of the canvas on the screen.
     pub fn rect(&self, frame: &Frame) -> Rect {
         self.camera.rect(self.corner, frame)
@@ -45,14 +56,21 @@ impl Pen {
         self.len(points).clamp(0.0, 120.0) as u8
     }
 
+    /// The height of text that is `size` points high at 100 %, on the screen: it shrinks less than boxes do, so that it can
+    /// be read from far; in half points, so that zooming needs few sizes of letters.
+    pub fn size(&self, size: f32) -> f32 {
+        let least = if size >= 11.5 { NAME } else { DETAIL };
+        (self.len(size).max(least.min(size)) * 2.0).round() / 2.0
+    }
+
     /// A font of `size` points at 100 %.
     pub fn font(&self, size: f32) -> FontId {
-        FontId::proportional(self.len(size))
+        FontId::proportional(self.size(size))
     }
 
     /// A font for values.
     pub fn mono(&self, size: f32) -> FontId {
-        FontId::monospace(self.len(size))
+        FontId::monospace(self.size(size))
     }
 
     /// `text` on one line, cut with `…` at `width` screen points.
@@ -95,14 +113,13 @@ impl Pen {
         self.text(at, align, text, font, color, width)
     }
 
-    /// A curve as points on the screen, as many as it needs.
-    pub fn points(&self, curve: &Curve) -> Vec<Pos2> {
-        let (from, to) = (self.pos(curve[0]), self.pos(curve[3]));
-        if curve[0] == curve[1] && curve[2] == curve[3] || self.detail <= Detail::Outline {
+    /// A line as points on the screen, as many as it needs.
+    pub fn points(&self, course: &Course) -> Vec<Pos2> {
+        let (from, to) = (self.pos(course.start()), self.pos(course.end()));
+        if self.detail <= Detail::Outline && matches!(course, Course::Curve(_)) {
             return vec![from, to];
         }
-        let steps = ((from.distance(to) / 14.0) as usize).clamp(8, 40);
-        (0..=steps).map(|step| self.pos(point_on(curve, step as f32 / steps as f32))).collect()
+        course.flat(self.camera.zoom).into_iter().map(|point| self.pos(point)).collect()
     }
 
     /// An arrow head at the end of `points`.

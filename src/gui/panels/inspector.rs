@@ -4,7 +4,6 @@ use egui::{Align, Button, Layout, RichText, ScrollArea, Stroke, Ui, vec2};
 
 use crate::check::Node;
 use crate::gui::board::{Board, LaneView};
-use crate::gui::canvas::lane_targets;
 use crate::gui::command::Situation;
 use crate::gui::icons;
 use crate::gui::status::{self, Status};
@@ -276,7 +275,7 @@ fn lane_ui(ui: &mut Ui, view: &mut View, number: usize, shown: &LaneView, situat
         Status::of_deployment(state.status),
     );
     let rehearsed = if state.rehearsed { " · rehearsed" } else { "" };
-    ui.label(RichText::new(format!("{}{rehearsed} · on {}", state.status, lane_targets(shown))).size(11.5));
+    ui.label(RichText::new(format!("{}{rehearsed} · on {}", state.status, shown.targets)).size(11.5));
     if let Some(error) = state.execution.as_ref().and_then(|execution| execution.error.clone()) {
         ui.add(egui::Label::new(error).wrap());
     }
