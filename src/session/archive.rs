@@ -20,7 +20,7 @@ pub const MAX_ARCHIVE: u64 = 32 * 1024 * 1024;
 pub const MAX_CONTENT: u64 = 48 * 1024 * 1024;
 /// More entries are not read.
 pub const MAX_ENTRIES: usize = 10_000;
-/// Content may be so many times larger than the archive, once it is over [`FREE_CONTENT`].
+/// Content may be so many times larger than the archive, once it is over 4 MiB.
 pub const MAX_RATIO: u64 = 100;
 /// Content that may be packed as tightly as it will.
 const FREE_CONTENT: u64 = 4 * 1024 * 1024;
