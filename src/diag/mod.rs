@@ -4,13 +4,15 @@
 //! decided elsewhere, here is only how it is said, where it points and how it prints.
 
 mod diagnostic;
+mod mark;
 mod path;
 mod render;
 mod source;
 mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Fix, Reference, Related, Severity};
+pub use mark::{Inside, Mark, Marks};
 pub use path::{ParsePathError, Path, Segment};
 pub use render::{escape, render};
-pub use source::{Inside, Mark, Place, Source, SourceMap, Span};
+pub use source::{Place, Source, SourceMap, Span};
 pub use suggest::closest;

@@ -3,10 +3,9 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::{Path, Segment};
+use super::{Inside, Mark, Path};
 
 /// One text and the name under which messages show it (a path relative to the project, as a rule).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,71 +58,6 @@ impl std::fmt::Display for Place {
     }
 }
 
-/// Where one value stands, with its key and all that it holds: a tree beside the value's own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mark {
-    /// Index of the file in the [`SourceMap`] that holds the mark.
-    pub file: u32,
-    /// Where the key stands; none for an element of a list.
-    pub key: Option<Span>,
-    /// What kind of value the key is, where it is no text (`integer`, `boolean` …).
-    pub odd_key: Option<&'static str>,
-    /// Where the value stands; none for a map that exists only because something in it does.
-    pub value: Option<Span>,
-    /// What it holds.
-    pub inside: Inside,
-}
-
-/// What a marked value holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Inside {
-    /// Nothing: a scalar.
-    #[default]
-    Nothing,
-    /// Elements.
-    List(Vec<Mark>),
-    /// Values by key.
-    Map(IndexMap<Box<str>, Mark>),
-}
-
-impl Mark {
-    /// The mark of the value at `segment`.
-    pub fn get(&self, segment: &Segment) -> Option<&Mark> {
-        match (&self.inside, segment) {
-            (Inside::List(list), Segment::Index(index)) => list.get(*index),
-            (Inside::Map(map), Segment::Key(key)) => map.get(&**key),
-            _ => None,
-        }
-    }
-
-    /// Puts the mark of a value into a map; whatever was no map becomes one.
-    pub fn insert(&mut self, key: &str, mark: Mark) {
-        let mut map = match std::mem::take(&mut self.inside) {
-            Inside::Map(map) => map,
-            Inside::Nothing | Inside::List(_) => IndexMap::new(),
-        };
-        map.insert(key.into(), mark);
-        self.inside = Inside::Map(map);
-    }
-
-    /// The mark of the value at `key`, to change it.
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Mark> {
-        match &mut self.inside {
-            Inside::Map(map) => map.get_mut(key),
-            Inside::Nothing | Inside::List(_) => None,
-        }
-    }
-
-    fn place(&self, files: &[Arc<str>], span: Option<Span>) -> Option<Place> {
-        Some(Place { file: files.get(self.file as usize)?.clone(), span: span? })
-    }
-
-    fn lines(&self) -> Option<(u32, u32)> {
-        let first = self.key.or(self.value)?;
-        Some((first.line, self.value.map_or(first.end_line, |value| value.end_line.max(first.line))))
-    }
-}
-
 /// Which text each [`Path`] of a blueprint was read from: key and value each have a place.
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
@@ -142,6 +76,10 @@ impl SourceMap {
         &self.root
     }
 
+    fn place(&self, mark: &Mark, span: Option<Span>) -> Option<Place> {
+        Some(Place { file: self.files.get(mark.file as usize)?.clone(), span: span? })
+    }
+
     /// The mark of `path`.
     pub fn mark(&self, path: &Path) -> Option<&Mark> {
         path.segments().iter().try_fold(&self.root, |mark, segment| mark.get(segment))
@@ -150,24 +88,24 @@ impl SourceMap {
     /// Where the value of `path` stands.
     pub fn value(&self, path: &Path) -> Option<Place> {
         let mark = self.mark(path)?;
-        mark.place(&self.files, mark.value)
+        self.place(mark, mark.value())
     }
 
     /// Where the key of `path` stands, or its value if it has no key (an element of a list).
     pub fn key(&self, path: &Path) -> Option<Place> {
         let mark = self.mark(path)?;
-        mark.place(&self.files, mark.key.or(mark.value))
+        self.place(mark, mark.key().or(mark.value()))
     }
 
     /// The place of `path`, or of its nearest ancestor that has one: of the value where `path` itself has one and
     /// it is short, else of the key.
     pub fn nearest(&self, path: &Path) -> Option<Place> {
         let mut mark = &self.root;
-        let mut place = mark.place(&self.files, mark.value);
+        let mut place = self.place(mark, mark.value());
         for segment in path.segments() {
             let Some(next) = mark.get(segment) else { break };
             mark = next;
-            if let Some(found) = mark.place(&self.files, mark.key.or(mark.value)) {
+            if let Some(found) = self.place(mark, mark.key().or(mark.value())) {
                 place = Some(found);
             }
         }

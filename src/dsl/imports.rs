@@ -74,7 +74,7 @@ impl Imported {
                 let message = format!("a blueprint is a map of sections, not a {}", other.kind());
                 let mut diagnostic = Diagnostic::error("wrong-kind", Path::root(), message)
                     .with_reference("DSLParsingFormatException", Some(1));
-                if let Some(span) = mark.value {
+                if let Some(span) = mark.value() {
                     diagnostic = diagnostic.at(Place { file: source.name.clone(), span });
                 }
                 self.diagnostics.push(diagnostic);
@@ -159,7 +159,7 @@ impl Imported {
             let item_mark = mark
                 .get(&crate::diag::Segment::Key("imports".into()))
                 .and_then(|mark| mark.get(&crate::diag::Segment::Index(index)));
-            let place = item_mark.and_then(|mark| mark.value).map(|span| Place { file: from.clone(), span });
+            let place = item_mark.and_then(Mark::value).map(|span| Place { file: from.clone(), span });
             let path = path.index(index);
             let (address, properties) = match item {
                 Value::String(address) => (address.clone(), None),

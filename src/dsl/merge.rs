@@ -59,7 +59,7 @@ impl Merger<'_> {
     }
 
     fn place(&self, mark: &Mark) -> Option<Place> {
-        Some(Place { file: self.files.get(mark.file as usize)?.clone(), span: mark.key.or(mark.value)? })
+        Some(Place { file: self.files.get(mark.file as usize)?.clone(), span: mark.key().or(mark.value())? })
     }
 
     fn refuse(&mut self, section: &str, inner: &Mark) {

@@ -35,7 +35,7 @@ pub fn read(source: &Source, files: &dyn Files) -> Reading {
     let minor = version.as_deref().and_then(minor_of);
     let units = std::mem::take(&mut imported.units);
     let mut blueprint = Blueprint::default();
-    let mut root = Mark { file: 0, value: mark.value, ..Mark::default() };
+    let mut root = Mark::new(0, mark.value(), Inside::Nothing);
     let mut own = main;
     take_over(&mut own, &mut mark, &mut blueprint, &mut root);
     let names = imported.files.clone();
@@ -250,13 +250,13 @@ fn duplicates(imported: &Imported, map: &SourceMap, diagnostics: &mut Diagnostic
 /// The path of the key that stands at `span`.
 fn path_of(root: &Mark, file: u32, span: Span) -> Option<Path> {
     fn find(mark: &Mark, file: u32, span: Span, path: &Path) -> Option<Path> {
-        if mark.key == Some(span) && mark.file == file {
+        if mark.key() == Some(span) && mark.file == file {
             return Some(path.clone());
         }
         let covers = |mark: &Mark| {
             mark.file != file
-                || mark.key.is_some_and(|key| key.start <= span.start && span.end <= key.end)
-                || mark.value.is_some_and(|value| value.start <= span.start && span.end <= value.end)
+                || mark.key().is_some_and(|key| key.start <= span.start && span.end <= key.end)
+                || mark.value().is_some_and(|value| value.start <= span.start && span.end <= value.end)
         };
         match &mark.inside {
             Inside::Nothing => None,

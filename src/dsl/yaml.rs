@@ -5,14 +5,14 @@
 //! error; [`super::islands`] goes on behind it. Does not know blueprints.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use granit_parser::{Event, Parser, ScalarStyle, Tag};
-use indexmap::IndexMap;
 
 use super::scalar;
-use super::tree::{Frame, Parts, Tree};
+use super::tree::{Frame, Parts, Stack, Tree};
 use crate::diag::{Diagnostic, Inside, Mark, Path, Place, Source, Span};
-use crate::model::{Map, Value};
+use crate::model::Value;
 
 /// Lists and maps may be nested this deep.
 const DEPTH: usize = 200;
@@ -60,6 +60,9 @@ pub(super) fn parse(source: &Source, text: &str, file: u32) -> Result<Document, 
         anchors: HashMap::new(),
         open: Vec::new(),
         expanded: 0,
+        kept: 0,
+        stack: Stack::default(),
+        names: Names::default(),
         document: Document::default(),
     };
     reader.run()?;
@@ -75,7 +78,28 @@ struct Reader<'a> {
     /// Anchors of values that are not finished.
     open: Vec<usize>,
     expanded: usize,
+    /// Values copied for anchors.
+    kept: usize,
+    stack: Stack,
+    names: Names,
     document: Document,
+}
+
+/// Keys that were met lately, to be shared: few different ones make up most of a text. One place for each hash, so that
+/// it never grows.
+#[derive(Default)]
+struct Names(Vec<Option<Arc<str>>>);
+
+impl Names {
+    fn shared(&mut self, name: &str) -> Arc<str> {
+        let hash = name.bytes().fold(name.len(), |hash, byte| hash.wrapping_mul(31) ^ usize::from(byte));
+        self.0.resize(256, None);
+        let slot = &mut self.0[hash % 256];
+        match slot {
+            Some(known) if **known == *name => known.clone(),
+            _ => slot.insert(name.into()).clone(),
+        }
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -172,7 +196,7 @@ impl<'a> Reader<'a> {
                     let span = self.span(&span);
                     let value = self.scalar(&text, style, tag.as_deref(), span);
                     let tree = self.tree(value, span, Inside::Nothing, 1);
-                    self.keep(anchor, &tree);
+                    self.keep(anchor, &tree, &start)?;
                     Some(tree)
                 }
                 Event::Alias(anchor) => Some(self.alias(anchor, &span)?),
@@ -187,7 +211,7 @@ impl<'a> Reader<'a> {
                     None
                 }
                 Event::SequenceEnd | Event::MappingEnd => match frames.pop() {
-                    Some(frame) => Some(self.finish(frame, &span, frames.len())),
+                    Some(frame) => Some(self.finish(frame, &span, frames.len())?),
                     None => return Err(self.broken(&span, "a value is expected", "ParserError")),
                 },
                 _ => return Err(self.broken(&span, "a value is expected", "ParserError")),
@@ -196,7 +220,7 @@ impl<'a> Reader<'a> {
                 match frames.last_mut() {
                     None => return Ok(tree),
                     Some(frame) => {
-                        if let Some(problem) = frame.add(tree, plain) {
+                        if let Some(problem) = frame.add(tree, plain, &mut self.stack) {
                             let (code, span, message) = problem;
                             self.problem(code, span, message, "ConstructorError");
                         }
@@ -222,43 +246,63 @@ impl<'a> Reader<'a> {
             return Err(broken);
         }
         self.open.push(anchor);
+        self.stack.open();
         frames.push(Frame {
             whole: self.span(span),
             flow: style == granit_parser::StructureStyle::Flow,
             anchor,
             weight: 1,
-            key: None,
-            parts: if map {
-                Parts::Map { own: Vec::new(), merged: Vec::new() }
-            } else {
-                Parts::List { values: Vec::new(), marks: Vec::new() }
-            },
+            parts: if map { Parts::Map { key: None, merged: Vec::new() } } else { Parts::List },
         });
         Ok(())
     }
 
-    fn finish(&mut self, frame: Frame, end: &granit_parser::Span, depth: usize) -> Tree {
+    fn finish(&mut self, frame: Frame, end: &granit_parser::Span, depth: usize) -> Result<Tree, Box<Broken>> {
         let mut whole = frame.whole;
         self.close(&mut whole, end, frame.flow);
         self.open.pop();
-        let tree = match frame.parts {
-            Parts::List { values, marks } => {
-                self.tree(Value::List(values), whole, Inside::List(marks), frame.weight)
+        let (value, inside) = match frame.parts {
+            Parts::List => self.stack.list(),
+            Parts::Map { merged, .. } => {
+                let names = &mut self.names;
+                let (value, inside, twice) = self.stack.map(merged, |name| names.shared(name));
+                let twice = twice.into_iter();
+                self.document.duplicates.extend(twice.map(|(key, first, second)| Duplicate {
+                    key,
+                    first,
+                    second,
+                    depth,
+                }));
+                (value, inside)
             }
-            Parts::Map { own, merged } => self.assemble(own, merged, whole, frame.weight, depth),
         };
-        self.keep(frame.anchor, &tree);
-        tree
+        let tree = self.tree(value, whole, inside, frame.weight);
+        self.keep(frame.anchor, &tree, end)?;
+        Ok(tree)
     }
 
     fn tree(&self, value: Value, span: Span, inside: Inside, weight: usize) -> Tree {
-        Tree { value, mark: Mark { file: self.file, value: Some(span), inside, ..Mark::default() }, weight }
+        Tree { value, mark: Mark::new(self.file, Some(span), inside), weight }
     }
 
-    fn keep(&mut self, anchor: usize, tree: &Tree) {
+    /// Keeps a copy for aliases. Anchors inside each other copy the same values again and again: that is counted too.
+    fn keep(&mut self, anchor: usize, tree: &Tree, span: &granit_parser::Span) -> Result<(), Box<Broken>> {
         if anchor != 0 {
+            self.kept += tree.weight;
+            self.bounded(self.kept, span)?;
             self.anchors.insert(anchor, tree.clone());
         }
+        Ok(())
+    }
+
+    fn bounded(&self, values: usize, span: &granit_parser::Span) -> Result<(), Box<Broken>> {
+        if values > EXPANSION {
+            let message = format!("anchors and aliases repeat more than {EXPANSION} values");
+            let mut broken = self.broken(span, &message, "RecursionError");
+            broken.diagnostic.code = "alias-bomb";
+            return Err(broken);
+        }
+        Ok(())
     }
 
     fn alias(&mut self, anchor: usize, span: &granit_parser::Span) -> Result<Tree, Box<Broken>> {
@@ -271,53 +315,10 @@ impl<'a> Reader<'a> {
             let class = if self.open.contains(&anchor) { "ConstructorError" } else { "ComposerError" };
             return Err(self.broken(span, message, class));
         };
+        let tree = tree.clone();
         self.expanded += tree.weight;
-        if self.expanded > EXPANSION {
-            let mut broken =
-                self.broken(span, &format!("aliases repeat more than {EXPANSION} values"), "RecursionError");
-            broken.diagnostic.code = "alias-bomb";
-            return Err(broken);
-        }
-        Ok(tree.clone())
-    }
-
-    /// The map: what is merged first, what is its own after it and over it; of a key that stands twice, the last.
-    fn assemble(
-        &mut self,
-        own: Vec<(String, Span, Tree)>,
-        merged: Vec<Tree>,
-        whole: Span,
-        weight: usize,
-        depth: usize,
-    ) -> Tree {
-        let size = own.len();
-        let mut values = Map::with_capacity(size);
-        let mut marks: IndexMap<Box<str>, Mark> = IndexMap::with_capacity(size);
-        for tree in merged {
-            if let (Value::Map(map), Inside::Map(inner)) = (tree.value, tree.mark.inside) {
-                values.extend(map);
-                marks.extend(inner);
-            }
-        }
-        let has_merged = !values.is_empty();
-        let mut seen: HashMap<String, Span> = HashMap::new();
-        for (name, span, tree) in own {
-            if has_merged {
-                if let Some(first) = seen.insert(name.clone(), span) {
-                    self.document.duplicates.push(Duplicate {
-                        key: name.clone(),
-                        first,
-                        second: span,
-                        depth,
-                    });
-                }
-            } else if let Some(first) = marks.get(name.as_str()).and_then(|mark| mark.key) {
-                self.document.duplicates.push(Duplicate { key: name.clone(), first, second: span, depth });
-            }
-            marks.insert(name.as_str().into(), tree.mark);
-            values.insert(name, tree.value);
-        }
-        self.tree(Value::Map(values), whole, Inside::Map(marks), weight)
+        self.bounded(self.expanded, span)?;
+        Ok(tree)
     }
 
     /// A flow collection ends at its bracket, a block one with the last thing in it.

@@ -48,6 +48,13 @@ fn alias_bombs_are_counted_not_exploded() {
 }
 
 #[test]
+fn anchors_inside_each_other_are_counted_too() {
+    let open: String = (0..150).map(|level| format!("&b{level} [")).collect();
+    let text = format!("a: {open}{}{}\n", "x, ".repeat(3_000), "]".repeat(150));
+    assert_eq!(first(&text), ("alias-bomb", Some(1)));
+}
+
+#[test]
 fn an_alias_of_itself_is_an_error() {
     assert_eq!(first("a: &x [*x]\n"), ("syntax", Some(1)));
 }

@@ -188,8 +188,10 @@ impl Walker<'_> {
         let Some(crate::diag::Inside::Map(marks)) = self.map.mark(path).map(|mark| &mark.inside) else {
             return;
         };
-        let odd: Vec<(String, &str)> =
-            marks.iter().filter_map(|(key, mark)| mark.odd_key.map(|kind| (key.to_string(), kind))).collect();
+        let odd: Vec<(String, &str)> = marks
+            .iter()
+            .filter_map(|(key, mark)| mark.odd_key().map(|kind| (key.to_string(), kind)))
+            .collect();
         for (key, kind) in odd {
             let message = format!("a key must be text, and `{key}` reads as {kind}");
             self.diagnostics.push(

@@ -1,0 +1,248 @@
+//! [`Mark`]: where one value stands, with its key and all that it holds: a tree beside the value's own.
+//!
+//! A blueprint of ten thousand nodes has a third of a million marks, so they are kept small: places as 32-bit numbers,
+//! keys shared, and maps of a few keys without an index. Does not know files or paths; see [`super::SourceMap`].
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Segment, Span};
+
+/// Where one value stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// Index of the file in the [`super::SourceMap`] that holds the mark.
+    pub file: u32,
+    key: Packed,
+    value: Packed,
+    /// Boxed, because hardly any key has one.
+    odd_key: Option<Box<&'static str>>,
+    /// What it holds.
+    pub inside: Inside,
+}
+
+/// A [`Span`] in 20 bytes; line 0 stands for none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Packed {
+    start: u32,
+    end: u32,
+    line: u32,
+    column: u32,
+    end_line: u32,
+}
+
+impl Packed {
+    fn of(span: Option<Span>) -> Self {
+        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        span.map_or_else(Self::default, |span| Self {
+            start: small(span.start),
+            end: small(span.end),
+            line: span.line,
+            column: span.column,
+            end_line: span.end_line,
+        })
+    }
+
+    fn span(self) -> Option<Span> {
+        (self.line > 0).then(|| Span {
+            start: self.start as usize,
+            end: self.end as usize,
+            line: self.line,
+            column: self.column,
+            end_line: self.end_line,
+        })
+    }
+}
+
+/// What a marked value holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Inside {
+    /// Nothing: a scalar.
+    #[default]
+    Nothing,
+    /// Elements.
+    List(Vec<Mark>),
+    /// Values by key.
+    Map(Marks),
+}
+
+impl Mark {
+    /// The mark of a value in `file`; `value` is none for a map that exists only because something in it does.
+    pub fn new(file: u32, value: Option<Span>, inside: Inside) -> Self {
+        Self { file, value: Packed::of(value), inside, ..Self::default() }
+    }
+
+    /// Where the key stands; none for an element of a list.
+    pub fn key(&self) -> Option<Span> {
+        self.key.span()
+    }
+
+    /// Where the value stands.
+    pub fn value(&self) -> Option<Span> {
+        self.value.span()
+    }
+
+    /// What kind of value the key is, where it is no text (`integer`, `boolean` …).
+    pub fn odd_key(&self) -> Option<&'static str> {
+        self.odd_key.as_deref().copied()
+    }
+
+    /// Says where the key stands.
+    pub fn set_key(&mut self, key: Span) {
+        self.key = Packed::of(Some(key));
+    }
+
+    /// Says that the key is no text but of this kind.
+    pub fn set_odd_key(&mut self, kind: &'static str) {
+        self.odd_key = Some(Box::new(kind));
+    }
+
+    /// The mark of the value at `segment`.
+    pub fn get(&self, segment: &Segment) -> Option<&Mark> {
+        match (&self.inside, segment) {
+            (Inside::List(list), Segment::Index(index)) => list.get(*index),
+            (Inside::Map(map), Segment::Key(key)) => map.get(key),
+            _ => None,
+        }
+    }
+
+    /// Puts the mark of a value into a map; whatever was no map becomes one.
+    pub fn insert(&mut self, key: &str, mark: Mark) {
+        if !matches!(self.inside, Inside::Map(_)) {
+            self.inside = Inside::Map(Marks::default());
+        }
+        if let Inside::Map(map) = &mut self.inside {
+            map.insert(key.into(), mark);
+        }
+    }
+
+    /// The mark of the value at `key`, to change it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Mark> {
+        match &mut self.inside {
+            Inside::Map(map) => map.get_mut(key),
+            Inside::Nothing | Inside::List(_) => None,
+        }
+    }
+
+    /// First and last line, with the key.
+    pub(super) fn lines(&self) -> Option<(u32, u32)> {
+        let first = self.key().or(self.value())?;
+        Some((first.line, self.value().map_or(first.end_line, |value| value.end_line.max(first.line))))
+    }
+}
+
+/// Maps of more keys have an index.
+const FEW: usize = 8;
+
+/// Marks by key, in the order of the text.
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    entries: Vec<(Arc<str>, Mark)>,
+    /// None while there are few.
+    index: Option<Box<HashMap<Arc<str>, u32>>>,
+}
+
+impl Marks {
+    /// No marks yet, with room for some.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { entries: Vec::with_capacity(capacity), index: None }
+    }
+
+    fn position(&self, key: &str) -> Option<usize> {
+        match &self.index {
+            Some(index) => index.get(key).map(|position| *position as usize),
+            None => self.entries.iter().position(|(known, _)| **known == *key),
+        }
+    }
+
+    /// The mark at `key`.
+    pub fn get(&self, key: &str) -> Option<&Mark> {
+        self.entries.get(self.position(key)?).map(|(_, mark)| mark)
+    }
+
+    /// The mark at `key`, to change it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Mark> {
+        let position = self.position(key)?;
+        self.entries.get_mut(position).map(|(_, mark)| mark)
+    }
+
+    /// Puts a mark at `key`; one that is there is replaced, in its place, and given back.
+    pub fn insert(&mut self, key: Arc<str>, mark: Mark) -> Option<Mark> {
+        if let Some(known) = self.get_mut(&key) {
+            return Some(std::mem::replace(known, mark));
+        }
+        let position = self.entries.len() as u32;
+        if let Some(index) = &mut self.index {
+            index.insert(key.clone(), position);
+        }
+        self.entries.push((key, mark));
+        if self.index.is_none() && self.entries.len() > FEW {
+            let keys = self.entries.iter().zip(0..);
+            self.index = Some(Box::new(keys.map(|((key, _), position)| (key.clone(), position)).collect()));
+        }
+        None
+    }
+
+    /// Keys and marks, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Mark)> {
+        self.entries.iter().map(|(key, mark)| (&**key, mark))
+    }
+
+    /// Marks, in order.
+    pub fn values(&self) -> impl Iterator<Item = &Mark> {
+        self.entries.iter().map(|(_, mark)| mark)
+    }
+}
+
+impl PartialEq for Marks {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl Eq for Marks {}
+
+impl IntoIterator for Marks {
+    type Item = (Arc<str>, Mark);
+    type IntoIter = std::vec::IntoIter<(Arc<str>, Mark)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.into_iter()
+    }
+}
+
+impl FromIterator<(Arc<str>, Mark)> for Marks {
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, Mark)>>(marks: I) -> Self {
+        let mut all = Self::default();
+        for (key, mark) in marks {
+            all.insert(key, mark);
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(line: u32) -> Mark {
+        Mark::new(0, Some(Span { line, ..Span::default() }), Inside::Nothing)
+    }
+
+    #[test]
+    fn few_and_many_are_found_and_replaced_in_place() {
+        for count in [1, FEW, FEW + 1, 100] {
+            let mut marks: Marks = (0..count).map(|n| (format!("k{n}").into(), at(n as u32 + 1))).collect();
+            assert!((0..count).all(|n| marks.get(&format!("k{n}")) == Some(&at(n as u32 + 1))), "{count}");
+            assert_eq!(marks.insert("k0".into(), at(999)), Some(at(1)));
+            assert_eq!(marks.get("none"), None);
+            assert_eq!(marks.values().next(), Some(&at(999)));
+            assert_eq!(marks.iter().count(), count);
+        }
+    }
+
+    #[test]
+    fn marks_are_small() {
+        assert!(size_of::<Mark>() <= 96, "{}", size_of::<Mark>());
+    }
+}
