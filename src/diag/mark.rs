@@ -16,6 +16,10 @@ pub struct Mark {
     key: Packed,
     value: Packed,
     /// Boxed, because hardly any key has one.
+    #[expect(
+        clippy::redundant_allocation,
+        reason = "rare, and a mark is kept for every value: a pointer instead of two words"
+    )]
     odd_key: Option<Box<&'static str>>,
     /// What it holds.
     pub inside: Inside,
@@ -44,7 +48,7 @@ impl Packed {
     }
 
     fn span(self) -> Option<Span> {
-        (self.line > 0).then(|| Span {
+        (self.line > 0).then_some(Span {
             start: self.start as usize,
             end: self.end as usize,
             line: self.line,
@@ -139,6 +143,10 @@ const FEW: usize = 8;
 pub struct Marks {
     entries: Vec<(Arc<str>, Mark)>,
     /// None while there are few.
+    #[expect(
+        clippy::box_collection,
+        reason = "most maps are small and have none: a pointer instead of six words"
+    )]
     index: Option<Box<HashMap<Arc<str>, u32>>>,
 }
 

@@ -49,7 +49,7 @@ fn alias_bombs_are_counted_not_exploded() {
 
 #[test]
 fn anchors_inside_each_other_are_counted_too() {
-    let open: String = (0..150).map(|level| format!("&b{level} [")).collect();
+    let open = (0..150).map(|level| format!("&b{level} [")).collect::<Vec<_>>().concat();
     let text = format!("a: {open}{}{}\n", "x, ".repeat(3_000), "]".repeat(150));
     assert_eq!(first(&text), ("alias-bomb", Some(1)));
 }
