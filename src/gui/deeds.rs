@@ -178,7 +178,7 @@ impl App {
                     self.edit(&Edit::MoveLane { lane: name, to });
                 }
             }
-            Wish::AddNode(kind) => self.add_node(&kind),
+            Wish::AddNode { kind, place } => self.add_node(&kind, place),
             Wish::SaveAndLeave(how) => self.save_and_leave(how),
             Wish::Abandon(how) => {
                 self.left(ctx, how);

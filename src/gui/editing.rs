@@ -88,15 +88,16 @@ impl App {
         }
     }
 
-    /// Adds a node of a type to the lane that is shown, and selects it.
-    pub(super) fn add_node(&mut self, kind: &str) {
-        let number = self.view.selection.first().map(|key| key.lane).or(self.view.lane).unwrap_or(0);
+    /// Adds a node of a type to a lane (the one that is shown if no place is given), and selects it.
+    pub(super) fn add_node(&mut self, kind: &str, place: Option<(usize, Point)>) {
+        let shown = self.view.selection.first().map(|key| key.lane).or(self.view.lane).unwrap_or(0);
+        let number = place.map_or(shown, |(lane, _)| lane);
         let Some(lane) = self.lane_name(number) else { return };
         let Some(session) = &self.session else { return };
         let short = kind.rsplit('.').next().unwrap_or(kind);
         let name = session.documents().free_name(&lane, "node_templates", &snake(short));
         let template = Value::Map(IndexMap::from([("type".to_owned(), Value::String(kind.into()))]));
-        if self.edit(&Edit::AddNode { lane, name: name.clone(), template, at: None }) {
+        if self.edit(&Edit::AddNode { lane, name: name.clone(), template, at: place.map(|(_, at)| at) }) {
             let recent = &mut self.view.recent;
             recent.retain(|known| known != kind);
             recent.insert(0, kind.to_owned());

@@ -225,8 +225,13 @@ pub enum Wish {
         /// Its new origin.
         to: Point,
     },
-    /// Adds a node of a type to the lane that is shown.
-    AddNode(String),
+    /// Adds a node.
+    AddNode {
+        /// Full name of its type.
+        kind: String,
+        /// Position of the lane, and where it stands in it; in the lane that is shown, placed automatically, if none.
+        place: Option<(usize, Point)>,
+    },
     /// Saves, then leaves the project.
     SaveAndLeave(Leave),
     /// Leaves the project without saving.

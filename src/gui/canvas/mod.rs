@@ -17,7 +17,7 @@ use egui::{
 
 use super::board::Board;
 use super::theme::tokens;
-use super::view::{Mode, NodeKey, View, Wish};
+use super::view::{Mode, NodeKey, TypeName, View, Wish};
 use crate::model::{Frame, Point};
 use crate::scene::{Detail, NodeIndex, Shape, TITLE, snap};
 use pen::Pen;
@@ -84,8 +84,25 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
     }
     ghost(&pen, board, view);
     background_gestures(ui, &pen, &background, board, view);
+    dropped(ui, board, view, area);
     stripe(&pen, board, view, area);
     minimap::minimap_ui(ui, &pen, board, view, area);
+}
+
+/// A type that is let go over the canvas becomes a node of the lane below it, or of the one that is shown.
+fn dropped(ui: &Ui, board: &Board, view: &mut View, area: Rect) {
+    let released = ui.input(|input| input.pointer.any_released());
+    let Some(at) = ui.ctx().pointer_interact_pos().filter(|at| released && area.contains(*at)) else {
+        return;
+    };
+    let Some(kind) = egui::DragAndDrop::take_payload::<TypeName>(ui.ctx()) else { return };
+    let point = view.camera.to_canvas(area.min, at);
+    let lane = board.scene.lanes.iter().position(|lane| lane.frame.contains(point));
+    let place = lane.map(|lane| {
+        let origin = board.scene.lanes[lane].origin;
+        (lane, Point { x: point.x - origin.x, y: point.y - origin.y })
+    });
+    view.wish(Wish::AddNode { kind: kind.0.clone(), place });
 }
 
 fn chosen(board: &Board, view: &View) -> Vec<bool> {

@@ -1,4 +1,4 @@
-//! The palette: every node type of the project and of the catalog, to be added by a double click or Enter.
+//! The palette: every node type of the project and of the catalog, to be dragged onto the canvas or added by a double click or Enter.
 //!
 //! Favourites and what was used lately come first. Does not know what adding a node does to a text.
 
@@ -106,7 +106,7 @@ fn row_ui(ui: &mut Ui, view: &mut View, info: &TypeInfo, group: &str) {
         paint(&painter, ghost.min + vec2(2.0, 3.0), ghost.width());
     }
     if response.double_clicked() || response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-        view.wish(Wish::AddNode(info.name.clone()));
+        view.wish(Wish::AddNode { kind: info.name.clone(), place: None });
     }
     let star = egui::Rect::from_center_size(pos2(rect.right() - 12.0, rect.center().y), vec2(20.0, 20.0));
     let marked = view.favourites.contains(&info.name);

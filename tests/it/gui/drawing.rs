@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
@@ -56,6 +56,41 @@ fn a_type_of_the_palette_becomes_a_node_of_the_lane_and_saving_writes_it() {
     harness.run_steps(2);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
     until(&mut harness, "the first text", || std::fs::read_to_string(&file).unwrap() == before);
+}
+
+#[test]
+fn a_type_is_dragged_into_the_lane_where_it_is_let_go() {
+    let desk = Desk::new();
+    let file = desk.project().join("swarm-cluster/blueprint.yaml");
+    let before = std::fs::read_to_string(&file).unwrap();
+    let mut harness = desk.open();
+    click(&mut harness, "Palette");
+    harness.key_press(Key::Slash);
+    harness.run_steps(3);
+    harness.get_by_label("Filter the types").type_text("cloudify.nodes.Router");
+    harness.run_steps(3);
+    let from = harness.get_all_by_label("type cloudify.nodes.Router").next().unwrap().rect().center();
+    // The lane's head: nothing else stands there.
+    let lane = harness.get_by_label("lane swarm-cluster").rect();
+    let to = lane.center_top() + vec2(0.0, 8.0);
+    harness.hover_at(from);
+    harness.step();
+    harness.drag_at(from);
+    harness.step();
+    for step in 1..=8u8 {
+        harness.hover_at(from + (to - from) * (f32::from(step) / 8.0));
+        harness.step();
+    }
+    harness.drop_at(to);
+    wait(&mut harness, "node router");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    until(&mut harness, "the file", || std::fs::read_to_string(&file).unwrap() != before);
+    let after = std::fs::read_to_string(&file).unwrap();
+    assert!(after.contains("\n  router:\n    type: cloudify.nodes.Router\n"), "{after}");
+    let sidecar = desk.project().join("swarm-cluster/blueprint.layout.yaml");
+    until(&mut harness, "its place", || {
+        std::fs::read_to_string(&sidecar).unwrap_or_default().contains("router")
+    });
 }
 
 #[test]
