@@ -93,7 +93,7 @@ enum Command {
     Run { execution: String, job: Box<Job> },
     Cancel { deployment: String },
     Observe { deployment: String, edition: Arc<Edition> },
-    Ended { deployment: String, edition: Arc<Edition>, outcome: ExecutionOutcome },
+    Ended { deployment: String, execution: String, edition: Arc<Edition>, outcome: ExecutionOutcome },
 }
 
 /// Where the engine's messages arrive, as the front end's own type.
@@ -259,7 +259,8 @@ struct Dispatcher {
     secrets: Arc<dyn Secrets>,
     /// Weak, so that dropping the engine ends the queue.
     commands: mpsc::WeakSender<Command>,
-    running: HashMap<String, watch::Sender<u32>>,
+    /// By deployment: the execution that runs, and where cancelling it is asked for.
+    running: HashMap<String, (String, watch::Sender<u32>)>,
     watched: HashMap<String, AbortHandle>,
     observed: Observed,
 }
@@ -270,7 +271,7 @@ impl Dispatcher {
             match command {
                 Command::Run { execution, job } => self.run(execution, *job).await,
                 Command::Cancel { deployment } => {
-                    if let Some(presses) = self.running.get(&deployment) {
+                    if let Some((_, presses)) = self.running.get(&deployment) {
                         presses.send_modify(|count| *count += 1);
                     }
                 }
@@ -279,7 +280,12 @@ impl Dispatcher {
                         self.watch(deployment, edition);
                     }
                 }
-                Command::Ended { deployment, edition, outcome } => {
+                Command::Ended { deployment, execution, edition, outcome } => {
+                    // The end was journaled before this came: the next execution may have begun already, and to drop
+                    // where its cancelling is asked for would cancel it.
+                    if self.running.get(&deployment).is_none_or(|(running, _)| *running != execution) {
+                        continue;
+                    }
                     self.running.remove(&deployment);
                     if self.settings.observe && outcome == ExecutionOutcome::Succeeded {
                         self.watch(deployment, edition);
@@ -340,13 +346,13 @@ impl Dispatcher {
             parallel_per_provider: self.settings.parallel_per_provider,
         };
         let (presses, pressed) = watch::channel(0);
-        self.running.insert(deployment.clone(), presses);
+        self.running.insert(deployment.clone(), (run.execution.clone(), presses));
         let commands = self.commands.clone();
-        let edition = Arc::clone(&run.edition);
+        let (execution, edition) = (run.execution.clone(), Arc::clone(&run.edition));
         tokio::spawn(async move {
             let outcome = execute(Arc::new(run), pressed).await;
             if let Some(commands) = commands.upgrade() {
-                let _ = commands.send(Command::Ended { deployment, edition, outcome }).await;
+                let _ = commands.send(Command::Ended { deployment, execution, edition, outcome }).await;
             }
         });
     }

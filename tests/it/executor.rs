@@ -264,6 +264,17 @@ fn one_execution_at_a_time_and_only_of_a_plan_that_is_up_to_date() {
 }
 
 #[test]
+fn an_execution_that_begins_as_the_last_one_ends_is_not_cancelled_by_its_end() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut bench, _) = bench(directory.path());
+    let blueprint = edition(vec![work("a"), needing("b", "a")], "{}");
+    for round in 0..100 {
+        let goal = if round % 2 == 0 { Goal::Deploy } else { Goal::Undeploy };
+        assert_eq!(bench.run(goal, "d", &blueprint), (ExecutionOutcome::Succeeded, None), "round {round}");
+    }
+}
+
+#[test]
 fn operations_run_side_by_side_up_to_the_limits() {
     let directory = tempfile::tempdir().unwrap();
     let scripted = Arc::new(Scripted::default());
