@@ -201,6 +201,7 @@ impl App {
         }
         self.hear(ctx);
         if !self.view.asks() {
+            self.tab_adds(ctx);
             for command in command::pressed(ctx, self.typed) {
                 self.run(ctx, command);
             }
@@ -274,6 +275,7 @@ impl App {
         dialogs::leave_ui(&ctx, unsaved, &mut self.view);
         dialogs::finder_ui(&ctx, &self.board, &mut self.view, situation);
         dialogs::find_ui(&ctx, &self.board, &mut self.view);
+        dialogs::ask_ui(&ctx, self.session.as_ref().map(Session::documents), &mut self.view);
         dialogs::cheat_sheet_ui(&ctx, &mut self.view);
         panels::inspection_ui(&ctx, &mut self.inspection);
         dialogs::toasts_ui(&ctx, &mut self.view);

@@ -202,6 +202,30 @@ impl Board {
         map.lines(&Path::of(["node_templates", &key.name]))
     }
 
+    /// What a lane has to import, in this order, before it can use a type of node or relationship.
+    pub fn imports_for(&self, lane: usize, kind: &str) -> Result<Vec<&'static str>, String> {
+        let Some(view) = self.lanes.get(lane) else { return Ok(Vec::new()) };
+        let knows = |name: &str| {
+            let blueprint = &view.lane.reading.blueprint;
+            ["node_types", "relationships"].iter().any(|section| blueprint.entity(section, name).is_some())
+        };
+        if knows(kind) {
+            return Ok(Vec::new());
+        }
+        let import = |kind: &str| {
+            let types = built_in();
+            types.nodes.get(kind).or_else(|| types.relationships.get(kind))?.import.as_deref()
+        };
+        let Some(own) = import(kind) else {
+            let lane = &view.lane.name;
+            return Err(format!("`{lane}` does not know the type `{kind}`: it is of another lane's file"));
+        };
+        // Every plugin builds upon the basic types.
+        let basic =
+            import("cloudify.nodes.Root").filter(|basic| *basic != own && !knows("cloudify.nodes.Root"));
+        Ok(basic.into_iter().chain([own]).collect())
+    }
+
     /// Number of errors.
     pub fn errors(&self) -> usize {
         self.problems.count(Severity::Error)
@@ -237,13 +261,18 @@ impl Board {
     }
 }
 
+/// The types that come with the program.
+fn built_in() -> &'static Library {
+    static BUILT_IN: LazyLock<Library> = LazyLock::new(|| Library::built_in(&Catalog::built_in()));
+    &BUILT_IN
+}
+
 /// What the blueprints know, and what they could import.
 fn types(lanes: &[LaneView]) -> Library {
-    static BUILT_IN: LazyLock<Library> = LazyLock::new(|| Library::built_in(&Catalog::built_in()));
     let known = lanes.iter().fold(Library::default(), |all, view| {
         all.with(&check::library(&view.lane.reading, &Catalog::built_in()))
     });
-    known.with(&BUILT_IN)
+    known.with(built_in())
 }
 
 impl Waves {

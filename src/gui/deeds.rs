@@ -75,6 +75,8 @@ impl App {
             Command::Save => self.save(),
             Command::Delete => self.remove_selected(false),
             Command::DeleteReconnect => self.remove_selected(true),
+            Command::Add => self.ask_type(ctx.pointer_latest_pos()),
+            Command::Rename => self.rename_selected(),
             Command::Plan => self.plan(),
             Command::Deploy => {
                 let lanes =
@@ -159,6 +161,9 @@ impl App {
     pub(super) fn grant(&mut self, ctx: &Context, wish: Wish) {
         match wish {
             Wish::Run(command) => self.run(ctx, command),
+            Wish::Edit(edit) => drop(self.edit(&edit)),
+            Wish::AskType(place) => self.ask_type(Some(place)),
+            Wish::Rename(key) => self.ask_name(&key),
             Wish::Find(by) => self.find(by),
             Wish::Node { key, deed } => self.inside(ctx, &key, deed),
             Wish::Select { nodes, add, show } => self.select(nodes, add, show),

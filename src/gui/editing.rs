@@ -9,7 +9,9 @@ use egui::Context;
 use indexmap::IndexMap;
 
 use super::app::App;
+use super::ask::{Ask, Named, Naming};
 use super::view::{Leave, NodeKey};
+use crate::diag::Path;
 use crate::edit::{Edit, EditError, References};
 use crate::model::{Point, Value};
 
@@ -22,6 +24,9 @@ impl App {
         let Some(session) = &mut self.session else { return false };
         match session.edit(edit) {
             Ok(done) => {
+                if done {
+                    self.await_nodes(edit);
+                }
                 self.drawn();
                 done
             }
@@ -79,11 +84,11 @@ impl App {
             self.board.waves = None;
             let scene = &self.board.scene;
             self.view.selection.retain(|key| scene.find(key.lane, &key.name).is_some());
-            if let Some(key) = self.view.awaited.clone()
-                && self.board.scene.find(key.lane, &key.name).is_some()
-            {
-                self.view.awaited = None;
-                self.select(vec![key], false, true);
+            let awaited = &self.view.awaited;
+            let there = |key: &NodeKey| scene.find(key.lane, &key.name).is_some();
+            if !awaited.is_empty() && awaited.iter().all(there) {
+                let nodes = std::mem::take(&mut self.view.awaited);
+                self.select(nodes, false, true);
             }
         }
     }
@@ -97,13 +102,90 @@ impl App {
         let short = kind.rsplit('.').next().unwrap_or(kind);
         let name = session.documents().free_name(&lane, "node_templates", &snake(short));
         let template = Value::Map(IndexMap::from([("type".to_owned(), Value::String(kind.into()))]));
-        if self.edit(&Edit::AddNode { lane, name: name.clone(), template, at: place.map(|(_, at)| at) }) {
+        let label = format!("add {name}");
+        let Some(mut edits) = self.importing(number, [kind]) else { return };
+        edits.push(Edit::AddNode { lane, name, template, at: place.map(|(_, at)| at) });
+        if self.edit(&Edit::All { label, edits }) {
             let recent = &mut self.view.recent;
             recent.retain(|known| known != kind);
             recent.insert(0, kind.to_owned());
             recent.truncate(RECENT);
-            self.view.awaited = Some(NodeKey { lane: number, name });
         }
+    }
+
+    /// The edits that make a lane know types before they are used in it; none, told, if it can't know one.
+    pub(super) fn importing<'a>(
+        &mut self,
+        lane: usize,
+        kinds: impl IntoIterator<Item = &'a str>,
+    ) -> Option<Vec<Edit>> {
+        let name = self.lane_name(lane)?;
+        let value = self.session.as_ref()?.documents().documents.get(&name)?.value();
+        let there = value.get("imports").and_then(Value::as_list).unwrap_or_default();
+        let mut needed: Vec<&str> = Vec::new();
+        for kind in kinds {
+            match self.board.imports_for(lane, kind) {
+                Ok(imports) => {
+                    // Written a moment ago, it is in the text before it is read.
+                    let new = imports.into_iter().filter(|import| {
+                        !needed.contains(import) && !there.iter().any(|one| one.as_str() == Some(import))
+                    });
+                    let new: Vec<&str> = new.collect();
+                    needed.extend(new);
+                }
+                Err(why) => {
+                    self.view.toast(true, why, Some("import that file in this lane, too".to_owned()));
+                    return None;
+                }
+            }
+        }
+        let set = |(position, import): (usize, &&str)| Edit::Set {
+            lane: name.clone(),
+            at: Path::of(["imports"]).index(there.len() + position),
+            value: (*import).into(),
+        };
+        Some(needed.iter().enumerate().map(set).collect())
+    }
+
+    /// What an edit adds or renames is selected once it is there.
+    fn await_nodes(&mut self, edit: &Edit) {
+        let mut brought = Vec::new();
+        brings(edit, &mut brought);
+        let lanes = &self.board.lanes;
+        let key = |(lane, name): (&str, &str)| {
+            let lane = lanes.iter().position(|shown| shown.lane.name == lane)?;
+            Some(NodeKey { lane, name: name.to_owned() })
+        };
+        let keys: Vec<NodeKey> = brought.into_iter().filter_map(key).collect();
+        if !keys.is_empty() {
+            self.view.awaited = keys;
+        }
+    }
+
+    /// Asks for another name of the node that is selected, or of the lane if none is.
+    pub(super) fn rename_selected(&mut self) {
+        if let Some(key) = self.view.selection.last().cloned() {
+            self.ask_name(&key);
+        }
+    }
+
+    /// Asks for another name of a node, on its title.
+    pub(super) fn ask_name(&mut self, key: &NodeKey) {
+        let (Some(lane), Some(index)) =
+            (self.lane_name(key.lane), self.board.scene.find(key.lane, &key.name))
+        else {
+            return;
+        };
+        let frame = self.board.scene.nodes[index].frame;
+        let place = self.view.camera.to_screen(self.view.canvas_corner, frame.corner());
+        self.view.ask = Some(Ask::Name(Naming {
+            title: format!("New name of {}", key.name),
+            place,
+            text: key.name.clone(),
+            of: Named::Other { lane, at: Path::of(["node_templates", &key.name]) },
+            refused: None,
+            fresh: true,
+        }));
     }
 
     /// Removes the selected nodes, with the relationships that point to them.
@@ -191,6 +273,16 @@ impl App {
             Leave::Reload => self.reload(),
             Leave::Open(path) => self.open(&path),
         }
+    }
+}
+
+/// The nodes that an edit adds or renames, with their lanes.
+fn brings<'a>(edit: &'a Edit, found: &mut Vec<(&'a str, &'a str)>) {
+    match edit {
+        Edit::AddNode { lane, name, .. } => found.push((lane, name)),
+        Edit::Rename { lane, at, to } if at.node().is_some() => found.push((lane, to)),
+        Edit::All { edits, .. } => edits.iter().for_each(|edit| brings(edit, found)),
+        _ => {}
     }
 }
 

@@ -3,6 +3,7 @@
 //! What draws reads a `Board` and queues `Wish`es; only `App::logic` changes anything. Knows nothing of the command line.
 
 mod app;
+mod ask;
 mod board;
 mod canvas;
 mod command;
@@ -11,6 +12,7 @@ mod dialogs;
 mod editing;
 mod icons;
 mod panels;
+mod quick_add;
 mod status;
 mod telling;
 mod theme;

@@ -2,7 +2,9 @@
 
 use egui::{Pos2, Rect, Vec2, vec2};
 
+use super::ask::Ask;
 use super::command::Command;
+use crate::edit::Edit;
 use crate::model::{Frame, Point};
 
 /// What is laid over the picture.
@@ -186,6 +188,12 @@ pub struct Toast {
 pub enum Wish {
     /// A command.
     Run(Command),
+    /// A finished gesture.
+    Edit(Box<Edit>),
+    /// Asks which type of node to add at a place of the screen.
+    AskType(Pos2),
+    /// Asks for another name of a node.
+    Rename(NodeKey),
     /// Selects nodes; the old selection stays if `add`.
     Select {
         /// Which.
@@ -268,6 +276,8 @@ pub struct View {
     pub fit: bool,
     /// Bring the selection into view in the next frame.
     pub show_selection: bool,
+    /// The canvas' corner on the screen in the last frame.
+    pub canvas_corner: Pos2,
     /// Size of the canvas in the last frame.
     pub canvas_size: Vec2,
     /// The open tab.
@@ -298,8 +308,10 @@ pub struct View {
     pub recent: Vec<String>,
     /// Whether the cheat sheet is open.
     pub cheat_sheet: bool,
-    /// A node that was just added and is selected when it is there.
-    pub awaited: Option<NodeKey>,
+    /// A small question, if one is asked.
+    pub ask: Option<Ask>,
+    /// Nodes that were just added or renamed and are selected when they are there.
+    pub awaited: Vec<NodeKey>,
     /// Why the project is to be left while something is not saved: asked about.
     pub leave: Option<Leave>,
     /// The lane whose undeployment is asked about.
@@ -328,7 +340,11 @@ impl View {
 
     /// Whether something stands over the window that wants the keyboard for itself.
     pub fn asks(&self) -> bool {
-        self.finder.is_some() || self.cheat_sheet || self.undeploy.is_some() || self.leave.is_some()
+        self.finder.is_some()
+            || self.ask.is_some()
+            || self.cheat_sheet
+            || self.undeploy.is_some()
+            || self.leave.is_some()
     }
 
     /// Queues a wish.

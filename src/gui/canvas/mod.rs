@@ -25,7 +25,7 @@ use pen::Pen;
 /// The whole canvas, in what is left of `ui`.
 pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
     let area = ui.available_rect_before_wrap();
-    view.canvas_size = area.size();
+    (view.canvas_corner, view.canvas_size) = (area.min, area.size());
     if view.fit {
         view.camera.fit(&board.scene.bounds, area.size());
     }
@@ -236,6 +236,9 @@ fn gestures(response: &Response, board: &Board, view: &mut View, index: NodeInde
     let node = &board.scene.nodes[index];
     let key = NodeKey { lane: node.lane, name: node.name.clone() };
     crate::gui::panels::node_menu(response, view, &key);
+    if response.double_clicked() && on_title(response, node, view.camera.zoom) {
+        view.wish(Wish::Rename(key.clone()));
+    }
     let modifiers = response.ctx.input(|input| input.modifiers);
     let add = modifiers.shift || modifiers.command;
     if response.clicked() {
@@ -265,6 +268,18 @@ fn gestures(response: &Response, board: &Board, view: &mut View, index: NodeInde
             view.wish(Wish::Move { nodes });
         }
     }
+}
+
+/// Whether the pointer is where a node's name stands.
+fn on_title(response: &Response, node: &crate::scene::NodeBox, zoom: f32) -> bool {
+    let height = match node.shape {
+        Shape::Card if !node.folded => node.frame.height * 0.45,
+        Shape::Frame => crate::scene::FRAME_HEAD,
+        _ => node.frame.height,
+    };
+    response
+        .interact_pointer_pos()
+        .is_some_and(|place| (place.y - response.interact_rect.top()) / zoom <= height)
 }
 
 /// Where a drag puts what it moves: what lies inside a moved frame goes with it by itself, unless a person placed it.
@@ -327,6 +342,11 @@ fn background_gestures(ui: &Ui, pen: &Pen, background: &Response, board: &Board,
     let point = background.interact_pointer_pos().map(|place| view.camera.to_canvas(pen.corner, place));
     if background.clicked() {
         view.wish(Wish::Select { nodes: Vec::new(), add: false, show: false });
+    }
+    if background.double_clicked()
+        && let Some(place) = background.interact_pointer_pos()
+    {
+        view.wish(Wish::AskType(place));
     }
     if background.drag_started_by(PointerButton::Primary) && !space(ui) {
         view.band = ui

@@ -1,11 +1,13 @@
 //! What stands over the window: questions, finders, the cheat sheet, messages, the empty state.
 
+mod ask;
 mod find;
 mod finder;
 mod sheet;
 
 use egui::{Align2, Area, Button, Context, Modal, Order, RichText, Stroke, Ui, vec2};
 
+pub use ask::ask_ui;
 pub use find::{find_ui, places};
 pub use finder::finder_ui;
 pub use sheet::cheat_sheet_ui;

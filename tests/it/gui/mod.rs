@@ -2,6 +2,7 @@
 
 mod drawing;
 mod finding;
+mod naming;
 mod node_menu;
 
 use std::path::{Path, PathBuf};
