@@ -13,6 +13,7 @@ mod inputs;
 mod interfaces;
 mod library;
 mod mapping;
+mod may_connect;
 mod nodes;
 mod plan;
 mod platform;
@@ -28,6 +29,9 @@ mod types;
 pub use catalog::{Catalog, WithCatalog};
 pub use inputs::bind_inputs;
 pub use library::{Library, PropertyInfo, TypeInfo, library};
+pub use may_connect::{
+    Connecting, Containment, Refusal, containment_of, fitting_kinds, may_connect, may_contain,
+};
 pub use plan::{evaluated, instances_of_plan, resolved_plan};
 pub use preview::Preview;
 use resolve::Checker;
