@@ -124,6 +124,7 @@ commands! {
     Undo(Edit, "Undo", "Takes back the last edit", [keys(CTRL, Key::Z)]);
     Redo(Edit, "Redo", "Does the edit again", [keys(CTRL_SHIFT, Key::Z), keys(CTRL, Key::Y)]);
     Add(Edit, "Add node…", "Asks for a type and adds a node; Tab does it at the pointer", [keys(NONE, Key::Insert)]);
+    Connect(Edit, "Connect…", "Asks for a node and connects the selected one to it", [keys(NONE, Key::C)]);
     Rename(Edit, "Rename…", "Gives the selected node another name, everywhere", [keys(NONE, Key::F2)]);
     Delete(Edit, "Delete", "Removes the selected nodes and what points to them", [keys(NONE, Key::Delete)]);
     DeleteReconnect(Edit, "Delete and reconnect",
@@ -182,7 +183,7 @@ impl Command {
             Self::Cancel => need(situation.running, "Nothing runs"),
             Self::Undo => need(situation.undo, "Nothing to undo"),
             Self::Redo => need(situation.redo, "Nothing to redo"),
-            Self::FitSelection | Self::Rename | Self::Delete | Self::DeleteReconnect => {
+            Self::FitSelection | Self::Rename | Self::Connect | Self::Delete | Self::DeleteReconnect => {
                 need(situation.selection, "Nothing is selected")
             }
             Self::Plan | Self::PlanView | Self::Deploy => {

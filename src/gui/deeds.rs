@@ -75,7 +75,8 @@ impl App {
             Command::Save => self.save(),
             Command::Delete => self.remove_selected(false),
             Command::DeleteReconnect => self.remove_selected(true),
-            Command::Add => self.ask_type(ctx.pointer_latest_pos()),
+            Command::Add => self.ask_new(ctx.pointer_latest_pos()),
+            Command::Connect => self.ask_target(),
             Command::Rename => self.rename_selected(),
             Command::Plan => self.plan(),
             Command::Deploy => {
@@ -119,7 +120,7 @@ impl App {
             }
             Command::SelectNone => {
                 view.selection.clear();
-                (view.drag, view.band, view.drag_lane) = (None, None, None);
+                (view.drag, view.band, view.drag_lane, view.pull) = (None, None, None, None);
             }
             Command::Theme => {
                 let dark = ctx.theme() == Theme::Dark;
@@ -163,6 +164,9 @@ impl App {
             Wish::Run(command) => self.run(ctx, command),
             Wish::Edit(edit) => drop(self.edit(&edit)),
             Wish::AskType(place) => self.ask_type(Some(place)),
+            Wish::Connect { from, to, place } => self.connect(&from, &to, place),
+            Wish::AskAttached { from, place } => self.ask_attached(&from, place),
+            Wish::Attach(attached) => self.attach(&attached),
             Wish::Rename(key) => self.ask_name(&key),
             Wish::Find(by) => self.find(by),
             Wish::Node { key, deed } => self.inside(ctx, &key, deed),

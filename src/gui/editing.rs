@@ -106,11 +106,16 @@ impl App {
         let Some(mut edits) = self.importing(number, [kind]) else { return };
         edits.push(Edit::AddNode { lane, name, template, at: place.map(|(_, at)| at) });
         if self.edit(&Edit::All { label, edits }) {
-            let recent = &mut self.view.recent;
-            recent.retain(|known| known != kind);
-            recent.insert(0, kind.to_owned());
-            recent.truncate(RECENT);
+            self.used(kind);
         }
+    }
+
+    /// Remembers a type as used lately.
+    pub(super) fn used(&mut self, kind: &str) {
+        let recent = &mut self.view.recent;
+        recent.retain(|known| known != kind);
+        recent.insert(0, kind.to_owned());
+        recent.truncate(RECENT);
     }
 
     /// The edits that make a lane know types before they are used in it; none, told, if it can't know one.
@@ -287,7 +292,7 @@ fn brings<'a>(edit: &'a Edit, found: &mut Vec<(&'a str, &'a str)>) {
 }
 
 /// `WebServer` as a node is called: `web_server`.
-fn snake(name: &str) -> String {
+pub(super) fn snake(name: &str) -> String {
     let mut made = String::new();
     let mut before = None;
     for letter in name.chars() {

@@ -7,6 +7,7 @@ mod ask;
 mod board;
 mod canvas;
 mod command;
+mod connecting;
 mod deeds;
 mod dialogs;
 mod editing;

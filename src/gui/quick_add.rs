@@ -23,7 +23,15 @@ impl App {
             && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Tab))
         {
             ctx.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
-            self.ask_type(ctx.pointer_latest_pos());
+            self.ask_new(ctx.pointer_latest_pos());
+        }
+    }
+
+    /// Asks for a node to add, connected to the selected one if one is.
+    pub(super) fn ask_new(&mut self, place: Option<Pos2>) {
+        match self.view.selection.as_slice() {
+            [only] => self.ask_attached(&only.clone(), None),
+            _ => self.ask_type(place),
         }
     }
 

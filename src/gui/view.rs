@@ -3,7 +3,9 @@
 use egui::{Pos2, Rect, Vec2, vec2};
 
 use super::ask::Ask;
+use super::canvas::Pull;
 use super::command::Command;
+use super::connecting::Attached;
 use crate::edit::Edit;
 use crate::model::{Frame, Point};
 
@@ -192,6 +194,24 @@ pub enum Wish {
     Edit(Box<Edit>),
     /// Asks which type of node to add at a place of the screen.
     AskType(Pos2),
+    /// Connects two nodes; asks at a place of the screen which relationship it is if several make sense.
+    Connect {
+        /// The node that gets the relationship.
+        from: NodeKey,
+        /// The node it points to.
+        to: NodeKey,
+        /// Where it is asked.
+        place: Pos2,
+    },
+    /// Asks for a type of node to add and to connect to one that is there.
+    AskAttached {
+        /// The node that is there.
+        from: NodeKey,
+        /// Where, on the screen; beside the node if none.
+        place: Option<Pos2>,
+    },
+    /// Adds a node with its line.
+    Attach(Box<Attached>),
     /// Asks for another name of a node.
     Rename(NodeKey),
     /// Selects nodes; the old selection stays if `add`.
@@ -328,6 +348,10 @@ pub struct View {
     pub drag: Option<(Vec<NodeKey>, Vec2)>,
     /// As above, for a lane.
     pub drag_lane: Option<(usize, Vec2)>,
+    /// A line that is pulled.
+    pub pull: Option<Pull>,
+    /// The node whose handle for lines is shown.
+    pub handle: Option<NodeKey>,
     /// What was asked for in this frame.
     pub wishes: Vec<Wish>,
 }

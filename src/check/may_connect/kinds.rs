@@ -225,9 +225,8 @@ pub fn fitting_kinds(
         found.push((fit, rank, &kind.name));
     }
     let best = found.iter().map(|(fit, ..)| *fit).min();
-    let derived = |base: &str| {
-        found.iter().any(|(fit, _, name)| *fit == Fit::Made && relationships[*name].is_a(base))
-    };
+    let derived =
+        |base: &str| found.iter().any(|(fit, _, name)| *fit == Fit::Made && relationships[*name].is_a(base));
     let (connects, contains) = (derived(CONNECTED_TO), derived(CONTAINED_IN));
     let mut kept: Vec<&(Fit, usize, &str)> = found
         .iter()
@@ -243,7 +242,11 @@ pub fn fitting_kinds(
 }
 
 /// Whether such a line would have to be drawn from its other end: to a part, or from a network to what stands in it.
-pub(super) fn is_backwards(relationships: &IndexMap<String, TypeInfo>, source: &[String], target: &[String]) -> bool {
+pub fn is_backwards(
+    relationships: &IndexMap<String, TypeInfo>,
+    source: &[String],
+    target: &[String],
+) -> bool {
     let part = |kind: &TypeInfo| {
         fit(kind, target, source) == Some(Fit::Part) && fit(kind, source, target) != Some(Fit::Part)
     };
@@ -252,7 +255,6 @@ pub(super) fn is_backwards(relationships: &IndexMap<String, TypeInfo>, source: &
         || (is(source, &[NETWORK]) && is(target, &[SUBNET, PORT]))
         || (is(source, &[SUBNET]) && is(target, &[PORT]))
 }
-
 
 /// The relationship type with which a node of type `outer` names one of type `inner` as its part.
 pub(super) fn part_kind(

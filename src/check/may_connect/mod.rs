@@ -14,8 +14,8 @@ use indexmap::IndexMap;
 use super::library::TypeInfo;
 use super::nodes::CONTAINED_IN;
 use super::topology::{Node, Topology};
-pub use kinds::fitting_kinds;
-use kinds::{NETWORK, PORT, SUBNET, is, is_backwards, names_part, part_kind, short};
+use kinds::{NETWORK, PORT, SUBNET, is, names_part, part_kind, short};
+pub use kinds::{fitting_kinds, is_backwards};
 
 /// Why a node can't have a relationship to another.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -154,7 +154,8 @@ pub fn may_contain(
     let (source, target, kind) = match part_kind(relationships, out, ins) {
         Some(kind) => (outer, inner, kind),
         None => {
-            let contains = |name: &String| relationships.get(name).is_some_and(|kind| kind.is_a(CONTAINED_IN));
+            let contains =
+                |name: &String| relationships.get(name).is_some_and(|kind| kind.is_a(CONTAINED_IN));
             let kind = fitting_kinds(relationships, ins, out, false).into_iter().find(contains);
             (inner, outer, kind.ok_or_else(|| Refusal::NoContainer { inner: short(ins), outer: short(out) })?)
         }
@@ -171,9 +172,11 @@ pub fn containment_of<'a>(topology: &'a Topology, inner: &str) -> Option<(&'a st
             node.relationships.iter().position(|one| holds_now(topology, inner, &node.name, &one.target));
         position.map(|position| (node.name.as_str(), position))
     };
-    topology.nodes.get(inner).and_then(|node| holds(node)).or_else(|| {
-        topology.nodes.values().filter(|node| node.name != inner).find_map(|node| holds(node))
-    })
+    topology
+        .nodes
+        .get(inner)
+        .and_then(|node| holds(node))
+        .or_else(|| topology.nodes.values().filter(|node| node.name != inner).find_map(|node| holds(node)))
 }
 
 /// Whether a relationship between two nodes is what puts `inner` where it is: its `contained_in`, the line of a port to its
@@ -182,7 +185,8 @@ fn holds_now(topology: &Topology, inner: &str, from: &str, to: &str) -> bool {
     let Some(source) = topology.nodes.get(from) else { return false };
     source.relationships.iter().filter(|one| one.target == to).any(|one| {
         let part = names_part(&one.type_hierarchy);
-        let network = || topology.nodes.get(to).is_some_and(|node| is(&node.type_hierarchy, &[NETWORK, SUBNET]));
+        let network =
+            || topology.nodes.get(to).is_some_and(|node| is(&node.type_hierarchy, &[NETWORK, SUBNET]));
         (part && to == inner)
             || (from == inner && one.is_a(CONTAINED_IN))
             || (from == inner && source.container().is_none() && source.is_a(PORT) && network())

@@ -76,7 +76,10 @@ fn what_is_made_for_its_ends_is_offered_before_what_is_for_any() {
         connect("service", "container"),
         all(&["swarm.relationships.container_contained_in_microservice"])
     );
-    assert_eq!(connect("service", "proxy").unwrap()[0], "swarm.relationships.microservice_contained_in_manager");
+    assert_eq!(
+        connect("service", "proxy").unwrap()[0],
+        "swarm.relationships.microservice_contained_in_manager"
+    );
     assert_eq!(
         connect("database", "host"),
         all(&[
@@ -100,8 +103,11 @@ fn each_refusal_says_why() {
     assert_eq!(refused("net", "server"), "the line goes the other way: from `server` to `net`");
     assert_eq!(refused("web", "gone"), "there is no node `gone`");
     let second = with(|topology, kinds| {
-        let only: IndexMap<String, TypeInfo> =
-            kinds.iter().filter(|(name, _)| *name == CONTAINED_IN).map(|(k, v)| (k.clone(), v.clone())).collect();
+        let only: IndexMap<String, TypeInfo> = kinds
+            .iter()
+            .filter(|(name, _)| *name == CONTAINED_IN)
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect();
         may_connect(topology, &only, "web", "server").unwrap_err().to_string()
     });
     assert_eq!(second, "`web` is contained in `host` already");

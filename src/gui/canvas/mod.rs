@@ -9,6 +9,7 @@ mod lanes;
 mod lines;
 mod minimap;
 mod pen;
+mod pulling;
 
 use egui::{
     PointerButton, Rect, Response, Sense, Shape as Drawn, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
@@ -21,6 +22,7 @@ use super::view::{Mode, NodeKey, TypeName, View, Wish};
 use crate::model::{Frame, Point};
 use crate::scene::{Detail, NodeIndex, Shape, TITLE, snap};
 use pen::Pen;
+pub use pulling::Pull;
 
 /// The whole canvas, in what is left of `ui`.
 pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
@@ -83,6 +85,8 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
         }
     }
     ghost(&pen, board, view);
+    pulling::handle_ui(ui, &pen, board, view);
+    pulling::pull_ui(ui, &pen, board, view);
     background_gestures(ui, &pen, &background, board, view);
     dropped(ui, board, view, area);
     stripe(&pen, board, view, area);
@@ -243,6 +247,9 @@ fn gestures(response: &Response, board: &Board, view: &mut View, index: NodeInde
     let add = modifiers.shift || modifiers.command;
     if response.clicked() {
         view.wish(Wish::Select { nodes: vec![key.clone()], add, show: false });
+    }
+    if node.shape == Shape::Port {
+        pulling::begin(response, board, view, &key);
     }
     let spaced = response.ctx.input(|input| input.key_down(egui::Key::Space));
     if response.drag_started_by(PointerButton::Primary) && !spaced && node.shape != Shape::Port {

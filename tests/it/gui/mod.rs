@@ -1,5 +1,6 @@
 //! The window, driven as a person would: by the names that a screen reader hears.
 
+mod connecting;
 mod drawing;
 mod finding;
 mod naming;

@@ -92,7 +92,9 @@ fn a_type_that_is_typed_becomes_a_node_and_its_plugin_is_imported_in_the_same_st
     let desk = Desk::new();
     let before = std::fs::read_to_string(desk.project().join("kubernetes-cluster/blueprint.yaml")).unwrap();
     let mut harness = desk.open();
-    click(&mut harness, "node apache1");
+    let lane = harness.get_by_label("lane kubernetes-cluster").rect().center();
+    harness.hover_at(lane);
+    harness.run_steps(2);
     harness.key_press(Key::Insert);
     harness.run_steps(3);
     harness.get_by_label("Which type?");

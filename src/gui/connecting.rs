@@ -1,0 +1,209 @@
+//! Drawing lines: what a line from one node to another, or into the open, comes to.
+//!
+//! Which relationships make sense is [`crate::check`]'s to say; here they are offered, and written as one step.
+
+use egui::{Pos2, vec2};
+use indexmap::IndexMap;
+
+use super::app::App;
+use super::ask::{Ask, Choice, Choosing};
+use super::board::Board;
+use super::editing::snake;
+use super::view::{NodeKey, Wish};
+use crate::check::{Connecting, TypeInfo, fitting_kinds, is_backwards};
+use crate::edit::Edit;
+use crate::model::{Map, Point, Value};
+use crate::scene::CARD_WIDTH;
+
+/// A node that is added with a line to or from one that is there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attached {
+    /// The node that is there.
+    pub from: NodeKey,
+    /// Full name of the new node's type.
+    pub kind: String,
+    /// The relationship's type.
+    pub relationship: String,
+    /// Whether the new node has the relationship, not the one that is there.
+    pub backwards: bool,
+    /// Where it stands in the lane; placed automatically if none.
+    pub at: Option<Point>,
+}
+
+impl Board {
+    /// The relationship types that a lane knows or can import.
+    pub fn relationships(&self, lane: usize) -> IndexMap<String, TypeInfo> {
+        let all = self.library.relationships.iter();
+        let usable = all.filter(|(name, _)| self.imports_for(lane, name).is_ok());
+        usable.map(|(name, info)| (name.clone(), info.clone())).collect()
+    }
+
+    /// Every other node of the same lane: the relationship types that fit to it from `key`, or why there are none.
+    pub fn targets(&self, key: &NodeKey) -> Vec<(NodeKey, Result<Vec<String>, String>)> {
+        let Some(view) = self.lanes.get(key.lane) else { return Vec::new() };
+        let relationships = self.relationships(key.lane);
+        let connecting = Connecting::new(&view.lane.topology, &relationships, &key.name);
+        let others = view.lane.topology.nodes.keys().filter(|name| **name != key.name);
+        let judged = others.map(|name| {
+            let judged = connecting.to(name).map_err(|why| why.to_string());
+            (NodeKey { lane: key.lane, name: name.clone() }, judged)
+        });
+        judged.collect()
+    }
+}
+
+/// The last part of a type's name.
+fn short(kind: &str) -> &str {
+    kind.rsplit('.').next().unwrap_or(kind)
+}
+
+impl App {
+    /// A line was drawn to a node: a relationship, asked for where several make sense.
+    pub(super) fn connect(&mut self, from: &NodeKey, to: &NodeKey, place: Pos2) {
+        let judged = self.board.targets(from).into_iter().find(|(key, _)| key == to);
+        let kinds = match judged {
+            Some((_, Ok(kinds))) => kinds,
+            Some((_, Err(why))) => return self.view.toast(false, why, None),
+            None => return,
+        };
+        let mut choices = Vec::new();
+        for kind in kinds {
+            let Some(edit) = self.connection(from, to, &kind) else { return };
+            choices.push(Choice {
+                name: short(&kind).to_owned(),
+                hint: kind,
+                refused: None,
+                wish: Wish::Edit(Box::new(edit)),
+            });
+        }
+        match choices.as_slice() {
+            [Choice { wish: Wish::Edit(edit), .. }] => drop(self.edit(&edit.clone())),
+            _ => {
+                let title = format!("{} → {}", from.name, to.name);
+                self.view.ask = Some(Ask::Choice(Choosing::new(title, place, choices)));
+            }
+        }
+    }
+
+    /// The edit of a relationship, with the import that its type needs.
+    fn connection(&mut self, from: &NodeKey, to: &NodeKey, kind: &str) -> Option<Edit> {
+        let lane = self.lane_name(from.lane)?;
+        let mut edits = self.importing(from.lane, [kind])?;
+        let (from, to) = (from.name.clone(), to.name.clone());
+        let connect = Edit::Connect { lane, from, to, kind: kind.to_owned() };
+        if edits.is_empty() {
+            return Some(connect);
+        }
+        let label = connect.label();
+        edits.push(connect);
+        Some(Edit::All { label, edits })
+    }
+
+    /// Asks which node the selected one is to be connected to.
+    pub(super) fn ask_target(&mut self) {
+        let Some(key) = self.view.selection.last().cloned() else { return };
+        let place = self.beside(&key, vec2(0.0, 0.0));
+        let choice = |(to, judged): (NodeKey, Result<Vec<String>, String>)| Choice {
+            name: to.name.clone(),
+            hint: judged.as_ref().map_or_else(|_| String::new(), |kinds| short(&kinds[0]).to_owned()),
+            refused: judged.err(),
+            wish: Wish::Connect { from: key.clone(), to, place },
+        };
+        let choices = self.board.targets(&key).into_iter().map(choice).collect();
+        let title = format!("Connect {} to", key.name);
+        self.view.ask = Some(Ask::Choice(Choosing::new(title, place, choices)));
+    }
+
+    /// Where a question about a node stands on the screen: at its right edge.
+    pub(super) fn beside(&self, key: &NodeKey, shift: egui::Vec2) -> Pos2 {
+        let corner = self.view.canvas_corner;
+        let index = self.board.scene.find(key.lane, &key.name);
+        index.map_or(corner + self.view.canvas_size / 2.0, |index| {
+            let frame = self.board.scene.nodes[index].frame;
+            let right = Point { x: frame.right() + shift.x, y: frame.y + shift.y };
+            self.view.camera.to_screen(corner, right)
+        })
+    }
+
+    /// Asks for a type of node to add at a place of the screen (beside the node if there is none), connected to `key`.
+    pub(super) fn ask_attached(&mut self, key: &NodeKey, place: Option<Pos2>) {
+        let Some(node) = self.board.node(key).cloned() else { return };
+        let gap = vec2(CARD_WIDTH / 3.0, 0.0);
+        let place = place.unwrap_or_else(|| self.beside(key, gap));
+        let point = self.view.camera.to_canvas(self.view.canvas_corner, place);
+        let at = self.in_lane(key.lane, point);
+        let relationships = self.board.relationships(key.lane);
+        let contained = node.container().is_some();
+        let mut choices: Vec<(bool, Choice)> = Vec::new();
+        for info in self.types() {
+            if self.board.imports_for(key.lane, &info.name).is_err() {
+                continue;
+            }
+            let backwards = is_backwards(&relationships, &node.type_hierarchy, &info.hierarchy);
+            let kinds = if backwards {
+                fitting_kinds(&relationships, &info.hierarchy, &node.type_hierarchy, false)
+            } else {
+                fitting_kinds(&relationships, &node.type_hierarchy, &info.hierarchy, contained)
+            };
+            let Some(relationship) = kinds.into_iter().next() else { continue };
+            let contains = relationships
+                .get(&relationship)
+                .is_some_and(|kind| kind.is_a("cloudify.relationships.contained_in"));
+            let plain = relationship.starts_with("cloudify.relationships.")
+                && !contains
+                && !relationship.ends_with("_proxy");
+            let arrow = if backwards { "←" } else { "→" };
+            let attached = Attached {
+                from: key.clone(),
+                kind: info.name.clone(),
+                relationship: relationship.clone(),
+                backwards,
+                at: (!contains).then_some(at),
+            };
+            choices.push((
+                plain,
+                Choice {
+                    name: info.short().to_owned(),
+                    hint: format!("{arrow} {} · {}", short(&relationship), info.name),
+                    refused: None,
+                    wish: Wish::Attach(Box::new(attached)),
+                },
+            ));
+        }
+        // What goes together by its type comes before what can be connected to anything.
+        choices.sort_by_key(|(plain, _)| *plain);
+        let choices = choices.into_iter().map(|(_, choice)| choice).collect();
+        let title = format!("Add and connect to {}", key.name);
+        self.view.ask = Some(Ask::Choice(Choosing::new(title, place, choices)));
+    }
+
+    /// Adds a node with its line, as one step.
+    pub(super) fn attach(&mut self, attached: &Attached) {
+        let Attached { from, kind, relationship, backwards, at } = attached;
+        let Some(lane) = self.lane_name(from.lane) else { return };
+        let Some(session) = &self.session else { return };
+        let name = session.documents().free_name(&lane, "node_templates", &snake(short(kind)));
+        let label = format!("add {name} to {}", from.name);
+        let Some(mut edits) = self.importing(from.lane, [kind.as_str(), relationship.as_str()]) else {
+            return;
+        };
+        let mut template = Map::from_iter([("type".to_owned(), Value::String(kind.as_str().into()))]);
+        let line = |target: &str| {
+            Value::Map(Map::from_iter([
+                ("type".to_owned(), relationship.as_str().into()),
+                ("target".to_owned(), target.into()),
+            ]))
+        };
+        if *backwards {
+            template.insert("relationships".to_owned(), Value::List(vec![line(&from.name)]));
+        }
+        let template = Value::Map(template);
+        edits.push(Edit::AddNode { lane: lane.clone(), name: name.clone(), template, at: *at });
+        if !backwards {
+            edits.push(Edit::Connect { lane, from: from.name.clone(), to: name, kind: relationship.clone() });
+        }
+        if self.edit(&Edit::All { label, edits }) {
+            self.used(kind);
+        }
+    }
+}
