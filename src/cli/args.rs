@@ -146,12 +146,16 @@ pub struct PlanArguments {
     pub selection: Selection,
 
     /// Plan the undeploy instead
-    #[arg(long, conflicts_with = "heal")]
+    #[arg(long, conflicts_with_all = ["heal", "scale"])]
     pub undeploy: bool,
 
     /// Look at the clusters and plan what healing would do
-    #[arg(long)]
+    #[arg(long, conflicts_with = "scale")]
     pub heal: bool,
+
+    /// How many instances.
+    #[command(flatten)]
+    pub scaling: super::scale::ScaleOptions,
 }
 
 /// `gantry heal`.
@@ -180,6 +184,10 @@ pub struct DeployArguments {
     /// What to deploy.
     #[command(flatten)]
     pub selection: Selection,
+
+    /// How many instances.
+    #[command(flatten)]
+    pub scaling: super::scale::ScaleOptions,
 
     /// Answer every question with yes
     #[arg(short = 'y', long)]

@@ -24,6 +24,12 @@ pub fn deploy(arguments: &DeployArguments, data_dir: Option<PathBuf>) -> u8 {
         return super::refuse(session.project(), &problems, arguments.selection.format);
     }
     output::problems(session.project(), &problems);
+    if let Err(code) = super::scale::apply(&mut session, &lanes, &arguments.scaling) {
+        return code;
+    }
+    if let Some(refusal) = refused_scaling(&session, &lanes) {
+        return refused(&refusal);
+    }
     let real = real_targets(&session, &lanes);
     if !real.is_empty()
         && !confirmed(&format!("Deploy {} to {}?", lanes.join(", "), real.join(", ")), arguments.yes)
@@ -57,6 +63,12 @@ pub fn undeploy(arguments: &UndeployArguments, data_dir: Option<PathBuf>) -> u8 
     run(&mut session, &lanes, Goal::Undeploy, arguments.force, &arguments.selection)
 }
 
+/// Why what is asked for can't be scaled so; said before anything is asked or begun.
+fn refused_scaling(session: &Session, lanes: &[String]) -> Option<Refusal> {
+    let plans = lanes.iter().filter_map(|lane| session.plan(lane, Goal::Deploy).err());
+    plans.into_iter().find(|refusal| matches!(refusal, Refusal::Scale { .. }))
+}
+
 /// Targets of `lanes` that are not the rehearsal, as printed.
 fn real_targets(session: &Session, lanes: &[String]) -> Vec<String> {
     let mut targets: Vec<String> = lanes
@@ -71,7 +83,8 @@ fn real_targets(session: &Session, lanes: &[String]) -> Vec<String> {
     targets
 }
 
-fn refused(refusal: &Refusal) -> u8 {
+/// Tells why nothing begins, and what to do.
+pub fn refused(refusal: &Refusal) -> u8 {
     let code = failed(refusal, exit::PROBLEMS);
     if let Some(hint) = refusal.hint() {
         note(format!("  hint: {}", escape(&hint)));

@@ -18,6 +18,7 @@ mod outputs;
 mod plan;
 mod port_forward;
 mod progress;
+mod scale;
 mod start;
 mod status;
 mod terminal;

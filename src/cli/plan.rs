@@ -27,13 +27,15 @@ pub fn run(arguments: &PlanArguments, data_dir: Option<std::path::PathBuf>) -> u
     if problems.has_errors() && goal == Goal::Deploy {
         return super::refuse(session.project(), &problems, arguments.selection.format);
     }
+    if let Err(code) = super::scale::apply(&mut session, &lanes, &arguments.scaling) {
+        return code;
+    }
     let mut plans = Vec::new();
     for lane in &lanes {
         match session.plan(lane, goal) {
             Ok(planned) => plans.push((lane.clone(), planned)),
             Err(error) => {
-                output::note(format!("{}: {error}", paint(output::BAD, "error")));
-                return exit::PROBLEMS;
+                return super::deploy::refused(&error);
             }
         }
     }
@@ -43,7 +45,7 @@ pub fn run(arguments: &PlanArguments, data_dir: Option<std::path::PathBuf>) -> u
     }
     match arguments.selection.format {
         Format::Json => {
-            let plans: Vec<_> = plans.iter().map(|(lane, planned)| plan_json(lane, &planned.plan)).collect();
+            let plans: Vec<_> = plans.iter().map(|(lane, planned)| plan_json(lane, planned)).collect();
             output::json(&serde_json::json!({ "plans": plans }));
         }
         Format::Text => {
@@ -128,7 +130,8 @@ fn row(plan: &Plan, operation: &Operation) -> [String; 4] {
     [operation.instance.as_str(), &verb, &target, &cause].map(escape)
 }
 
-fn plan_json(lane: &str, plan: &Plan) -> serde_json::Value {
+fn plan_json(lane: &str, planned: &Planned) -> serde_json::Value {
+    let plan = &planned.plan;
     let waves: Vec<Vec<u32>> =
         plan.waves().iter().map(|wave| wave.iter().map(|operation| operation.id.0).collect()).collect();
     serde_json::json!({
@@ -139,5 +142,6 @@ fn plan_json(lane: &str, plan: &Plan) -> serde_json::Value {
         "summary": plan.summary(),
         "waves": waves,
         "operations": plan.operations,
+        "modification": planned.modification,
     })
 }

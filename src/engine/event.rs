@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Map, TargetSpec};
-use crate::plan::{Goal, Health, InstanceState, OperationId, PlannedInstance};
+use crate::plan::{Goal, Health, InstanceState, OperationId, PlannedInstance, Scaled};
 
 /// A fact, numbered and stored before anybody sees it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,6 +54,9 @@ pub enum EventKind {
         targets: IndexMap<String, TargetSpec>,
         /// Deployments that it uses through proxies.
         depends_on: Vec<String>,
+        /// See [`crate::plan::State::scaled`].
+        #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+        scaled: IndexMap<String, Scaled>,
     },
     /// It ended.
     ExecutionEnded {

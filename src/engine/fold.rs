@@ -24,7 +24,7 @@ pub fn fold(state: &mut State, event: &Event) {
         state.revision = event.sequence;
     }
     match &event.kind {
-        EventKind::ExecutionStarted { goal, operations, instances, inputs, targets, depends_on } => {
+        EventKind::ExecutionStarted { goal, operations, instances, inputs, targets, depends_on, scaled } => {
             state.status = match goal {
                 Goal::Deploy | Goal::Heal => DeploymentStatus::Deploying,
                 Goal::Undeploy => DeploymentStatus::Undeploying,
@@ -42,6 +42,7 @@ pub fn fold(state: &mut State, event: &Event) {
             if *goal == Goal::Deploy {
                 state.inputs.clone_from(inputs);
                 state.depends_on.clone_from(depends_on);
+                state.scaled.clone_from(scaled);
             }
             for (node, target) in targets {
                 state.targets.insert(node.clone(), target.clone());
@@ -167,6 +168,7 @@ fn fresh(plan: &PlannedInstance, execution: Option<&str>) -> InstanceRecord {
     InstanceRecord {
         node: plan.node.clone(),
         relationships: plan.relationships.clone(),
+        scaling_groups: plan.scaling_groups.clone(),
         spec: plan.spec.clone(),
         execution: execution.unwrap_or_default().to_owned(),
         ..InstanceRecord::default()
@@ -210,7 +212,7 @@ fn succeed(state: &mut State, instance: &str, step: &str, reached: Option<Instan
     }
 }
 
-/// After an update the instance is what its plan says; after healing, how it does is not known yet.
+/// After an update the instance is what its plan says, also in what it relates to; after healing, how it does is not known yet.
 fn changed_in_place(state: &mut State, instance: &str, name: &str, execution: Option<&str>) {
     let Some(record) = state.instances.get_mut(instance) else { return };
     match short_operation_name(name) {
@@ -221,6 +223,17 @@ fn changed_in_place(state: &mut State, instance: &str, name: &str, execution: Op
             }
         }
         "heal" => record.health = crate::plan::Health::Unknown,
+        // What it relates to has come or gone; it stayed.
+        "establish" => {
+            if let Some(plan) = state.planned.get(instance) {
+                record.relationships.clone_from(&plan.relationships);
+            }
+        }
+        "unlink" => {
+            if let Some(plan) = state.planned.get(instance) {
+                record.relationships.retain(|it| plan.relationships.contains(it));
+            }
+        }
         _ => {}
     }
 }
@@ -248,6 +261,7 @@ fn end(state: &mut State, outcome: ExecutionOutcome, error: Option<&String>, tim
     if state.status == DeploymentStatus::Absent {
         state.outputs.clear();
         state.capabilities.clear();
+        state.scaled.clear();
         state.inputs.clear();
         state.targets.clear();
         state.depends_on.clear();
@@ -297,6 +311,7 @@ mod tests {
             inputs: Map::new(),
             targets: IndexMap::new(),
             depends_on: vec![],
+            scaled: IndexMap::new(),
         }
     }
 

@@ -315,6 +315,7 @@ impl Dispatcher {
             inputs: job.edition.inputs.clone(),
             targets: if deploy { node_targets(&job) } else { IndexMap::new() },
             depends_on: job.plan.depends_on.clone(),
+            scaled: job.edition.scaled.clone(),
         };
         let begin = Begin {
             execution: execution.clone(),

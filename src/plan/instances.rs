@@ -3,16 +3,18 @@
 //!
 //! `contained_in` multiplies; members of a scaling group multiply together and relate within their group instance;
 //! `all_to_all` and `all_to_one` say which ends meet. Ids are the same every time: a hash of deployment, node and
-//! place. Does not know operations.
+//! place. [`modify`] goes on from what exists: instances that stay keep their ids. Does not know operations.
 
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
+use super::existing::Existing;
+use super::scale::{Wanted, number};
 use crate::check::evaluate::{Here, evaluate};
 use crate::check::{Instance, Node, Preview, Relationship, Scalable, Topology};
 use crate::diag::{Diagnostic, Diagnostics, Path};
-use crate::model::{Map, Value};
+use crate::model::Map;
 
 /// Instances that one deployment may have.
 const INSTANCES: u64 = 100_000;
@@ -28,7 +30,24 @@ const BASES: &[&str] =
 /// # Errors
 /// A count that is no number, more instances than can be handled, a relationship of no known kind.
 pub fn expand(deployment: &str, topology: &Topology, inputs: &Map) -> Result<Vec<Instance>, Diagnostics> {
-    let mut expansion = Expansion::new(deployment, topology, inputs)?;
+    modify(deployment, topology, inputs, &[], &IndexMap::new())
+}
+
+/// The instances of a deployment of which `existing` ones are there, with as many of a node or scaling group (for each
+/// instance of what contains it) as `wanted` says, else as the blueprint says. What need not go stays, under its id;
+/// what must go goes latest first, unless hints say otherwise; an `all_to_one` keeps its target as long as that is
+/// there (reference parser, `modify_deployment`).
+///
+/// # Errors
+/// As [`expand`].
+pub fn modify(
+    deployment: &str,
+    topology: &Topology,
+    inputs: &Map,
+    existing: &[Instance],
+    wanted: &IndexMap<String, Wanted>,
+) -> Result<Vec<Instance>, Diagnostics> {
+    let mut expansion = Expansion::new(deployment, topology, inputs, existing, wanted)?;
     expansion.build()?;
     expansion.relate()?;
     Ok(expansion.instances)
@@ -51,10 +70,18 @@ struct Expansion<'t> {
     chains: Vec<Vec<(&'t str, String)>>,
     by_node: HashMap<&'t str, Vec<usize>>,
     ids: HashSet<String>,
+    existing: Existing<'t>,
+    wanted: &'t IndexMap<String, Wanted>,
 }
 
 impl<'t> Expansion<'t> {
-    fn new(deployment: &'t str, topology: &'t Topology, inputs: &'t Map) -> Result<Self, Diagnostics> {
+    fn new(
+        deployment: &'t str,
+        topology: &'t Topology,
+        inputs: &'t Map,
+        existing: &'t [Instance],
+        wanted: &'t IndexMap<String, Wanted>,
+    ) -> Result<Self, Diagnostics> {
         let mut expansion = Self {
             deployment,
             topology,
@@ -66,9 +93,13 @@ impl<'t> Expansion<'t> {
             chains: Vec::new(),
             by_node: HashMap::new(),
             ids: HashSet::new(),
+            existing: Existing::default(),
+            wanted,
         };
         expansion.count()?;
         expansion.contain();
+        expansion.existing = Existing::new(topology, &expansion.parent, existing);
+        expansion.ids.clone_from(&expansion.existing.ids);
         Ok(expansion)
     }
 
@@ -76,10 +107,12 @@ impl<'t> Expansion<'t> {
     fn count(&mut self) -> Result<(), Diagnostics> {
         let world = Preview::with_inputs(self.topology, self.inputs);
         let mut problems = Diagnostics::new();
-        let mut count = |scalable: &Scalable, path: Path| {
-            let evaluated = evaluate(&scalable.default_instances, &Here::default(), &world);
-            let number = evaluated.ok().and_then(|value| value.known().and_then(Value::as_int));
-            if let Some(Ok(number)) = number.map(u64::try_from) {
+        let wanted = self.wanted;
+        let mut count = |name: &str, scalable: &Scalable, path: Path| {
+            if let Some(wanted) = wanted.get(name) {
+                return wanted.instances;
+            }
+            if let Some(Ok(number)) = number(&scalable.default_instances, &world).map(u64::try_from) {
                 number
             } else {
                 let message = format!("`{}` is no number of instances", scalable.default_instances);
@@ -88,10 +121,10 @@ impl<'t> Expansion<'t> {
             }
         };
         for (name, node) in &self.topology.nodes {
-            self.counts.insert(name, count(&node.scalable, Path::of(["node_templates", name])));
+            self.counts.insert(name, count(name, &node.scalable, Path::of(["node_templates", name])));
         }
         for (name, group) in &self.topology.scaling_groups {
-            self.counts.insert(name, count(&group.scalable, Path::of(["groups", name])));
+            self.counts.insert(name, count(name, &group.scalable, Path::of(["groups", name])));
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
@@ -159,8 +192,15 @@ impl<'t> Expansion<'t> {
             }
             let place = chain.first().map(|(_, id)| id.clone()).unwrap_or_default();
             let mut below = Vec::new();
-            for index in 0..count {
-                let id = self.id(name, &place, index);
+            let mut ids = self.existing.at(name, &place);
+            if let Some(surplus) = (ids.len() as u64).checked_sub(count) {
+                let none = Wanted::default();
+                self.wanted.get(name).unwrap_or(&none).cut(&mut ids, surplus as usize, &self.existing);
+            }
+            for index in ids.len() as u64..count {
+                ids.push(self.id(name, &place, index));
+            }
+            for id in ids {
                 let mut inner = vec![(name, id.clone())];
                 inner.extend(chain.iter().cloned());
                 if topology.nodes.contains_key(name) {
@@ -240,7 +280,7 @@ impl<'t> Expansion<'t> {
                 let path = Path::of(["node_templates", name]).key("relationships").index(index);
                 let sources = self.by_node.get(name.as_str()).cloned().unwrap_or_default();
                 for source in sources {
-                    let targets = self.targets(node, source, relationship, &path)?;
+                    let targets = self.targets(node, source, index, relationship, &path)?;
                     total += targets.len() as u64;
                     if total > RELATIONSHIPS {
                         let message = format!("more than {RELATIONSHIPS} relationships between instances");
@@ -261,6 +301,7 @@ impl<'t> Expansion<'t> {
         &self,
         node: &Node,
         source: usize,
+        index: usize,
         relationship: &Relationship,
         path: &Path,
     ) -> Result<Vec<String>, Diagnostics> {
@@ -302,7 +343,10 @@ impl<'t> Expansion<'t> {
                 .map(|&target| self.instances[target].id.clone())
                 .collect()),
             ("all_to_one", None) => {
-                Ok(all.iter().map(|&target| self.instances[target].id.clone()).min().into_iter().collect())
+                let ids = all.iter().map(|&target| self.instances[target].id.as_str());
+                let before =
+                    self.existing.target(&node.name, index).filter(|id| ids.clone().any(|it| it == *id));
+                Ok(before.or_else(|| ids.min()).map(str::to_owned).into_iter().collect())
             }
             ("all_to_one", Some((group, _))) => refuse(
                 "all-to-one-in-group",

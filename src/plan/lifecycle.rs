@@ -89,6 +89,24 @@ impl Subject<'_> {
         })
     }
 
+    /// Steps for these relationships alone, of an instance that is up and stays so: `establish` new ones, or `unlink`
+    /// those that go (install and uninstall workflows, what is done for related instances). None if there are none.
+    pub fn relate(&self, verb: &str, done: &[String]) -> Vec<Step> {
+        if self.relationships.is_empty() {
+            return Vec::new();
+        }
+        let mut steps = Vec::new();
+        self.related(&mut steps, verb);
+        let mut steps = self.finish(steps, done, verb, InstanceState::Started);
+        for step in &mut steps {
+            step.entering = Some(InstanceState::Started);
+            if step.work == Work::Nothing {
+                step.name = format!("{RELATIONSHIP}.{verb}");
+            }
+        }
+        steps
+    }
+
     /// Steps that take apart what `record` says is there, up to `deleted`.
     pub fn teardown(&self, record: &InstanceRecord) -> Vec<Step> {
         use InstanceState::{

@@ -186,13 +186,23 @@ impl Operation {
             "heal" | "update" => true,
             // Started once more, though it is up.
             "start" => self.work != Work::Nothing && self.entering.is_none(),
+            "establish" | "unlink" => self.is_of_neighbours(),
             _ => false,
         }
     }
 
+    /// Whether its instance stays up, and only what it relates to comes or goes.
+    fn is_of_neighbours(&self) -> bool {
+        self.entering == Some(InstanceState::Started)
+    }
+
     /// Whether it takes its instance apart.
     pub fn is_teardown(&self) -> bool {
-        matches!(short_operation_name(&self.name), "prestop" | "stop" | "unlink" | "delete" | "postdelete")
+        !self.is_of_neighbours()
+            && matches!(
+                short_operation_name(&self.name),
+                "prestop" | "stop" | "unlink" | "delete" | "postdelete"
+            )
     }
 }
 
@@ -245,8 +255,23 @@ pub struct PlannedInstance {
     pub node: String,
     /// See [`Instance::relationships`].
     pub relationships: Vec<(usize, String)>,
+    /// See [`Instance::scaling_groups`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scaling_groups: Vec<(String, String)>,
     /// Fingerprint of what the blueprint says about the node: differs when an update is needed.
     pub spec: String,
+}
+
+impl PlannedInstance {
+    /// As an instance with this id.
+    pub fn to_instance(&self, id: &str) -> Instance {
+        Instance {
+            id: id.to_owned(),
+            node: self.node.clone(),
+            relationships: self.relationships.clone(),
+            scaling_groups: self.scaling_groups.clone(),
+        }
+    }
 }
 
 impl From<&Instance> for PlannedInstance {
@@ -254,6 +279,7 @@ impl From<&Instance> for PlannedInstance {
         Self {
             node: instance.node.clone(),
             relationships: instance.relationships.clone(),
+            scaling_groups: instance.scaling_groups.clone(),
             spec: String::new(),
         }
     }

@@ -11,47 +11,15 @@ use indexmap::IndexMap;
 
 use super::change::{Parts, changed, foreign_deployments, parts, spec};
 use super::lifecycle::{Step, Subject};
+use super::neighbours::{same_container, same_ends, without};
 use super::{
-    DeploymentStatus, Goal, Health, InstanceRecord, InstanceState, Operation, OperationId, Plan,
-    PlannedInstance, State,
+    DeploymentStatus, Edition, Goal, Health, InstanceRecord, InstanceState, Operation, OperationId, Plan,
+    PlannedInstance, Request,
 };
-use crate::check::{Instance, Topology};
+use crate::check::Instance;
 use crate::dag::Dag;
 use crate::diag::{Diagnostic, Diagnostics, Path};
-use crate::model::{Map, Platform, TargetSpec};
-
-/// A blueprint with all that decides what its operations do.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Edition {
-    /// The resolved blueprint.
-    pub topology: Arc<Topology>,
-    /// Inputs as given; a topology's defaults count where one is not.
-    pub inputs: Map,
-    /// Fingerprint of each file beside the blueprint that operations may use, by its relative path.
-    pub files: IndexMap<String, String>,
-}
-
-/// What [`plan`] is asked.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    /// What is to be reached.
-    pub goal: Goal,
-    /// The deployment.
-    pub deployment: &'a str,
-    /// The blueprint as it is now. To undeploy or heal, the one that was deployed.
-    pub edition: &'a Edition,
-    /// Its instances, those that exist under the ids that they have in `state`. Unused to undeploy.
-    pub instances: &'a [Instance],
-    /// Where each platform's operations run; a platform without a target is rehearsed.
-    pub targets: &'a IndexMap<Platform, TargetSpec>,
-    /// What exists.
-    pub state: &'a State,
-    /// To heal: nodes or instances that are put right however they look; none for all that are not well.
-    pub only: &'a [String],
-    /// The blueprints that existing instances were made from, by [`InstanceRecord::execution`]. They are taken apart
-    /// as these say; `edition` stands in for one that is missing.
-    pub made_from: &'a IndexMap<String, Arc<Edition>>,
-}
+use crate::model::{Platform, TargetSpec};
 
 /// The operations that reach the goal. Empty when it is reached already; not to be run when there are errors.
 ///
@@ -63,6 +31,7 @@ pub fn plan(request: &Request<'_>) -> (Plan, Diagnostics) {
         specs: HashMap::new(),
         operations: Vec::new(),
         torn: HashMap::new(),
+        unlinked: HashMap::new(),
         set_up: HashMap::new(),
     };
     let fates = planner.fates();
@@ -95,6 +64,8 @@ enum Fate {
     GoOn(String),
     /// Changed in place, by the operation of that name.
     Change(&'static str, String),
+    /// Only what it relates to comes or goes.
+    Relate(String),
     Replace(String),
     Remove(String),
 }
@@ -107,6 +78,8 @@ struct Planner<'a> {
     operations: Vec<Operation>,
     /// Last operation of an instance's removal and of its making.
     torn: HashMap<String, OperationId>,
+    /// Operations that end what stays relating to an instance that goes, by that instance.
+    unlinked: HashMap<String, Vec<OperationId>>,
     set_up: HashMap<String, OperationId>,
 }
 
@@ -144,6 +117,9 @@ impl<'a> Planner<'a> {
                 _ if self.request.goal == Goal::Heal => self.healed(id, record),
                 Some(instance) => self.fate_of(instance, record),
                 None if self.request.goal == Goal::Undeploy => Fate::Remove("undeploy".into()),
+                None if self.request.edition.topology.nodes.contains_key(&record.node) => {
+                    Fate::Remove("scaled in".into())
+                }
                 None => Fate::Remove("removed from the blueprint".into()),
             };
             fates.insert(id.as_str(), fate);
@@ -175,8 +151,13 @@ impl<'a> Planner<'a> {
         {
             return Fate::Replace(format!("target changed: {before} → {after}"));
         }
-        if instance.relationships != record.relationships {
-            return Fate::Replace("instances that it relates to changed".into());
+        if !same_ends(&instance.relationships, &record.relationships) {
+            let cause = "instances that it relates to changed".to_owned();
+            let stays = !is_changed
+                && record.state == Started
+                && node
+                    .is_some_and(|node| same_container(node, &instance.relationships, &record.relationships));
+            return if stays { Fate::Relate(cause) } else { Fate::Replace(cause) };
         }
         if is_changed {
             return Fate::Change("update", self.change(instance, record));
@@ -270,7 +251,9 @@ impl<'a> Planner<'a> {
             fates.iter().filter(|(_, fate)| matches!(fate, Fate::Replace(_))).map(|(id, _)| *id).collect();
         while let Some(id) = queue.pop() {
             for user in users.get(id).into_iter().flatten() {
-                if let Some(fate @ (Fate::Keep | Fate::GoOn(_) | Fate::Change(..))) = fates.get_mut(user) {
+                if let Some(fate @ (Fate::Keep | Fate::GoOn(_) | Fate::Change(..) | Fate::Relate(_))) =
+                    fates.get_mut(user)
+                {
                     *fate = Fate::Replace(format!("{id} is made anew"));
                     queue.push(user);
                 }
@@ -295,6 +278,7 @@ impl<'a> Planner<'a> {
             Some(Fate::Replace(cause) | Fate::Remove(cause)) => Some(cause),
             _ => None,
         };
+        self.unlink(fates);
         let mut graph = Dag::new();
         let mut users: HashMap<&str, Vec<&str>> = HashMap::new();
         for (id, record) in self.existing().filter(|(id, _)| cause_of(id).is_some()) {
@@ -328,6 +312,7 @@ impl<'a> Planner<'a> {
                 .into_iter()
                 .flatten()
                 .filter_map(|user| self.torn.get(*user))
+                .chain(self.unlinked.get(id).into_iter().flatten())
                 .copied()
                 .collect();
             after.sort_unstable();
@@ -349,11 +334,43 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// What stays stops relating to what goes, before that goes.
+    fn unlink(&mut self, fates: &IndexMap<&'a str, Fate>) {
+        let planned: HashMap<&str, &Instance> =
+            self.request.instances.iter().map(|instance| (instance.id.as_str(), instance)).collect();
+        for (id, record) in self.existing() {
+            let fate = fates.get(id.as_str()).zip(planned.get(id.as_str()));
+            let Some((Fate::Relate(cause), instance)) = fate else { continue };
+            let gone = without(&record.relationships, &instance.relationships);
+            let edition = self.edition_of(record);
+            let Some(node) = edition.topology.nodes.get(&record.node) else { continue };
+            let made_by =
+                Some(record.execution.clone()).filter(|name| self.request.made_from.contains_key(name));
+            let subject = Subject { node, topology: &edition.topology, relationships: &gone };
+            let mut after = Vec::new();
+            for step in subject.relate("unlink", &record.done) {
+                let known = self.request.state.targets.get(&record.node);
+                let known = known.filter(|_| node.platform == Some(step.platform));
+                let target = known.cloned().unwrap_or_else(|| self.target(step.platform));
+                let number = self.push(step, id, &record.node, cause, target, after, made_by.clone());
+                after = vec![number];
+                self.torn.insert(id.clone(), number);
+            }
+            for (_, target) in &gone {
+                self.unlinked.entry(target.clone()).or_default().extend(self.torn.get(id));
+            }
+        }
+    }
+
     fn make(&mut self, fates: &IndexMap<&'a str, Fate>) {
         let cause_of = |id: &str| match fates.get(id) {
-            Some(Fate::Make(cause) | Fate::GoOn(cause) | Fate::Change(_, cause) | Fate::Replace(cause)) => {
-                Some(cause)
-            }
+            Some(
+                Fate::Make(cause)
+                | Fate::GoOn(cause)
+                | Fate::Change(_, cause)
+                | Fate::Relate(cause)
+                | Fate::Replace(cause),
+            ) => Some(cause),
             _ => None,
         };
         if self.request.goal == Goal::Undeploy {
@@ -389,6 +406,11 @@ impl<'a> Planner<'a> {
                     let made_by =
                         Some(record.execution.clone()).filter(|it| self.request.made_from.contains_key(it));
                     (self.step_in_place(record, self.edition_of(record), verb).into_iter().collect(), made_by)
+                }
+                (Some(Fate::Relate(_)), Some(record)) => {
+                    let new = without(&instance.relationships, &record.relationships);
+                    let subject = Subject { node, topology, relationships: &new };
+                    (subject.relate("establish", &record.done), None)
                 }
                 (Some(Fate::Change(verb, _)), _) => (subject.in_place(verb).into_iter().collect(), None),
                 _ => (subject.setup(done), None),

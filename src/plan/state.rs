@@ -5,7 +5,8 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Goal, OperationId, PlannedInstance};
+use super::{Goal, OperationId, PlannedInstance, Scaled};
+use crate::check::Instance;
 use crate::model::{Map, TargetSpec, Value};
 
 /// State of a node instance (DSL reference, "node instance states").
@@ -143,6 +144,9 @@ pub struct InstanceRecord {
     pub node: String,
     /// See [`crate::check::Instance::relationships`].
     pub relationships: Vec<(usize, String)>,
+    /// See [`crate::check::Instance::scaling_groups`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scaling_groups: Vec<(String, String)>,
     /// Where it is in its life.
     pub state: InstanceState,
     /// Runtime properties, set by operations and observation.
@@ -237,6 +241,9 @@ pub struct State {
     pub planned: IndexMap<String, PlannedInstance>,
     /// Instances by id; deleted ones are removed.
     pub instances: IndexMap<String, InstanceRecord>,
+    /// How many of a node or scaling group were asked for, where that is not what the blueprint says.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub scaled: IndexMap<String, Scaled>,
     /// Inputs that the deployment was made with. A secret is never among them.
     pub inputs: Map,
     /// Where each instance's node was deployed, by node.
@@ -261,6 +268,19 @@ impl State {
     /// Whether anything of the deployment is in the world.
     pub fn exists(&self) -> bool {
         self.instances.values().any(|instance| !instance.state.is_absent())
+    }
+
+    /// The instances that are (or may be) in the world.
+    pub fn existing(&self) -> Vec<Instance> {
+        let there = self.instances.iter().filter(|(_, record)| !record.state.is_absent());
+        there
+            .map(|(id, record)| Instance {
+                id: id.clone(),
+                node: record.node.clone(),
+                relationships: record.relationships.clone(),
+                scaling_groups: record.scaling_groups.clone(),
+            })
+            .collect()
     }
 
     /// Instances of `node`, in the order of their making.

@@ -4,8 +4,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use super::files::{self, FileProblem};
 use super::imports::{LaneFiles, Overlay};
 use super::project::{MANIFEST, Overrides};
@@ -92,7 +90,7 @@ impl Lane {
         let edition = Edition {
             topology: Arc::clone(&self.topology),
             inputs: self.inputs.clone(),
-            files: IndexMap::new(),
+            ..Edition::default()
         };
         plan::foreign_deployments(&edition)
     }

@@ -54,6 +54,7 @@ impl Session {
                 inputs: job.edition.inputs.clone(),
                 targets: indexmap::IndexMap::new(),
                 depends_on: Vec::new(),
+                scaled: indexmap::IndexMap::new(),
             },
         };
         fold(&mut state, &event);

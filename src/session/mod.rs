@@ -13,6 +13,7 @@ mod heal;
 mod imports;
 pub mod inside;
 mod interrupt;
+mod jobs;
 mod lane;
 pub mod manifests;
 pub mod project;

@@ -47,6 +47,7 @@ pub(super) fn edition(lane: &Lane, frozen: &Frozen) -> Edition {
         topology: Arc::clone(&lane.topology),
         inputs: lane.inputs.clone(),
         files: frozen.fingerprints(),
+        scaled: IndexMap::new(),
     }
 }
 
@@ -77,7 +78,12 @@ pub(super) fn thaw(frozen: &Frozen) -> Edition {
     let catalog = Catalog::built_in();
     let reading = check::read(&source, &texts, &catalog);
     let (topology, _) = check::check(&reading, &catalog);
-    Edition { topology: Arc::new(topology), inputs: frozen.inputs.clone(), files: frozen.fingerprints() }
+    Edition {
+        topology: Arc::new(topology),
+        inputs: frozen.inputs.clone(),
+        files: frozen.fingerprints(),
+        scaled: IndexMap::new(),
+    }
 }
 
 struct FrozenFiles<'a>(HashMap<&'a str, &'a str>);

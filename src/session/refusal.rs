@@ -2,6 +2,7 @@
 
 use crate::diag::Diagnostics;
 use crate::engine::{self, StoreError};
+use crate::plan::ScaleError;
 
 use super::files::FileProblem;
 
@@ -37,6 +38,14 @@ pub enum Refusal {
         /// Deployments that use it.
         dependents: Vec<String>,
     },
+    /// There can't be so many instances.
+    #[error("{error} (lane `{lane}`)")]
+    Scale {
+        /// Which lane.
+        lane: String,
+        /// Why.
+        error: ScaleError,
+    },
     /// Something runs already.
     #[error("{0} is running already")]
     Running(String),
@@ -64,6 +73,7 @@ impl Refusal {
             Self::Needed { dependents, .. } => {
                 Some(format!("undeploy {} first, or force it", dependents.join(", ")))
             }
+            Self::Scale { error, .. } => error.hint(),
             Self::Running(_) => Some("wait until it ends, or cancel it".to_owned()),
             Self::Engine { refusal, .. } => Some(refusal.hint()),
             Self::File(_) => None,

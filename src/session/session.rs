@@ -15,10 +15,10 @@ use super::refusal::{Refusal, SessionError};
 use super::rollout::{Rollout, RolloutEnd};
 use crate::diag::Diagnostics;
 use crate::engine::{
-    self, Engine, EnvironmentSecrets, Event, EventKind, ExecutionOutcome, Inbox, Job, Notice, Store,
-    StoreError,
+    self, Engine, EnvironmentSecrets, Event, EventKind, ExecutionOutcome, Inbox, Notice, Store, StoreError,
 };
-use crate::plan::{self, DeploymentStatus, Goal, Plan, State};
+use crate::model::Value;
+use crate::plan::{DeploymentStatus, Goal, Plan, Scalings, State};
 use crate::providers::{Registry, rehearsal::Rehearsing};
 
 /// Messages that one [`Session::poll`] works off, and how long it takes at most: the window has a frame to draw.
@@ -45,6 +45,8 @@ pub struct Settings {
 pub struct Planned {
     /// What would be done.
     pub plan: Plan,
+    /// Which instances come, go, or relate to others than before; only for a deploy.
+    pub modification: Value,
     /// Problems; with an error among them the plan is not to be run.
     pub diagnostics: Diagnostics,
 }
@@ -67,6 +69,8 @@ pub struct Session {
     pub(super) trouble: Option<String>,
     /// Nodes or instances that healing is for; none for all that are not well.
     pub(super) healing: Vec<String>,
+    /// How many of what is wanted from the next deploy on, by lane.
+    pub(super) scalings: IndexMap<String, Scalings>,
     bell: Arc<(Mutex<bool>, Condvar)>,
     pub(super) desk: Desk,
     pub(super) clerk: Option<Clerk>,
@@ -102,6 +106,7 @@ impl Session {
             ended: None,
             trouble: None,
             healing: Vec::new(),
+            scalings: IndexMap::new(),
             bell: Arc::default(),
         };
         // Who wants to be woken watches what other processes do, too, and so needs the store from the beginning.
@@ -164,7 +169,7 @@ impl Session {
         }
     }
 
-    fn store(&self) -> Result<Option<Store>, StoreError> {
+    pub(super) fn store(&self) -> Result<Option<Store>, StoreError> {
         self.running.as_ref().map(|running| running.engine.store()).transpose()
     }
 
@@ -227,63 +232,6 @@ impl Session {
         let mut events = store.events(None, 0, usize::MAX)?;
         events.retain(|event| deployments.contains(&event.deployment.as_str()));
         Ok(events)
-    }
-
-    /// What reaching `goal` for `lane` would do. Touches nothing.
-    pub fn plan(&self, lane: &str, goal: Goal) -> Result<Planned, Refusal> {
-        self.job(lane, goal, false)
-            .map(|(job, diagnostics)| Planned { plan: (*job.plan).clone(), diagnostics })
-    }
-
-    pub(super) fn job(&self, name: &str, goal: Goal, force: bool) -> Result<(Job, Diagnostics), Refusal> {
-        let state = self.state(name);
-        let store = self.store()?;
-        let made_from = store.as_ref().map(|store| recall::made_from(store, &state)).unwrap_or_default();
-        let lane = self.lane(name);
-        let deployed = || {
-            let store = store.as_ref()?;
-            let execution = store.last_deploy(&state.deployment).ok().flatten()?;
-            store.frozen(&execution).ok().flatten()
-        };
-        let (frozen, edition) = match (goal, lane) {
-            (Goal::Deploy, Some(lane)) => {
-                let frozen = recall::freeze(lane)?;
-                let edition = recall::edition(lane, &frozen);
-                (frozen, edition)
-            }
-            _ => deployed().map(|frozen| (frozen.clone(), recall::thaw(&frozen))).unwrap_or_default(),
-        };
-        let mut diagnostics = Diagnostics::new();
-        let instances = if goal == Goal::Undeploy {
-            Vec::new()
-        } else {
-            match plan::expand(&state.deployment, &edition.topology, &edition.inputs) {
-                Ok(instances) => instances,
-                Err(found) => {
-                    diagnostics.extend(found);
-                    Vec::new()
-                }
-            }
-        };
-        let targets = lane.map(|lane| lane.spec.targets.clone()).unwrap_or_default();
-        let request = plan::Request {
-            goal,
-            deployment: &state.deployment,
-            edition: &edition,
-            instances: &instances,
-            targets: &targets,
-            state: &state,
-            only: &self.healing,
-            made_from: &made_from,
-        };
-        let (plan, found) = plan::plan(&request);
-        diagnostics.extend(found);
-        if let Some(lane) = lane {
-            diagnostics.locate(&lane.reading.source_map);
-        }
-        diagnostics.sort();
-        let job = Job { plan: Arc::new(plan), edition: Arc::new(edition), made_from, targets, frozen, force };
-        Ok((job, diagnostics))
     }
 
     /// Whether `lanes` may be undeployed together: refused while a deployment that is not among them uses one of them.
@@ -386,11 +334,16 @@ impl Session {
             Goal::Deploy | Goal::Heal => DeploymentStatus::Deployed,
             Goal::Undeploy => DeploymentStatus::Absent,
         };
-        if job.plan.is_empty() && self.state(lane).status == reached {
+        let state = self.state(lane);
+        if job.plan.is_empty()
+            && state.status == reached
+            && (goal != Goal::Deploy || job.edition.scaled == state.scaled)
+        {
             return Ok(None);
         }
         let deployment = job.plan.deployment.clone();
         let started = self.engine()?.run(job);
+        self.scalings.shift_remove(lane);
         started.map(Some).map_err(|refusal| Refusal::Engine { deployment, refusal })
     }
 

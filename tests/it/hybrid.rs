@@ -34,7 +34,7 @@ fn lane(name: &str, inputs: &Map) -> Edition {
     let catalog = Catalog::built_in();
     let (topology, diagnostics) = check(&read(&source, &folder, &catalog), &catalog);
     assert!(!diagnostics.has_errors(), "{name}: {diagnostics:#?}");
-    Edition { topology: Arc::new(topology), inputs: inputs.clone(), files: IndexMap::new() }
+    Edition { topology: Arc::new(topology), inputs: inputs.clone(), ..Edition::default() }
 }
 
 fn run(

@@ -22,6 +22,7 @@ mod live_docker;
 mod live_kubernetes;
 mod plan;
 mod proxy;
+mod scaling;
 mod store;
 mod templates;
 mod tidy;

@@ -72,6 +72,7 @@ fn after(state: &State, plan: &Plan, count: usize) -> State {
         inputs: map("{}"),
         targets: IndexMap::new(),
         depends_on: plan.depends_on.clone(),
+        scaled: IndexMap::new(),
     });
     let started = |operation: &Operation| EventKind::OperationStarted {
         operation: operation.id,
