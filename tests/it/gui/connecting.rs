@@ -148,6 +148,8 @@ fn tab_on_a_selected_node_adds_one_beside_it() {
     harness.drag_at(head);
     harness.drop_at(head);
     harness.run_steps(3);
+    harness.hover_at(head);
+    harness.run_steps(2);
     harness.key_press(Key::Tab);
     harness.run_steps(3);
     harness.get_by_label("Add and connect to nginx");
