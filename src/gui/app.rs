@@ -202,6 +202,7 @@ impl App {
         self.hear(ctx);
         if !self.view.asks() {
             self.tab_adds(ctx);
+            self.follow_clipboard(ctx, self.typed);
             for command in command::pressed(ctx, self.typed) {
                 self.run(ctx, command);
             }

@@ -123,6 +123,10 @@ commands! {
         [keys(CTRL, Key::E)]);
     Undo(Edit, "Undo", "Takes back the last edit", [keys(CTRL, Key::Z)]);
     Redo(Edit, "Redo", "Does the edit again", [keys(CTRL_SHIFT, Key::Z), keys(CTRL, Key::Y)]);
+    Cut(Edit, "Cut", "Copies the selected nodes, then removes them", [keys(CTRL, Key::X)]);
+    Copy(Edit, "Copy", "Puts the selected nodes on the clipboard, as YAML", [keys(CTRL, Key::C)]);
+    Paste(Edit, "Paste", "Makes nodes of the YAML on the clipboard", [keys(CTRL, Key::V)]);
+    Duplicate(Edit, "Duplicate", "Copies the selected nodes with the links between them", [keys(CTRL, Key::D)]);
     Add(Edit, "Add node…", "Asks for a type and adds a node; Tab does it at the pointer", [keys(NONE, Key::Insert)]);
     Connect(Edit, "Connect…", "Asks for a node and connects the selected one to it", [keys(NONE, Key::C)]);
     Rename(Edit, "Rename…", "Gives the selected node another name, everywhere", [keys(NONE, Key::F2)]);
@@ -183,9 +187,14 @@ impl Command {
             Self::Cancel => need(situation.running, "Nothing runs"),
             Self::Undo => need(situation.undo, "Nothing to undo"),
             Self::Redo => need(situation.redo, "Nothing to redo"),
-            Self::FitSelection | Self::Rename | Self::Connect | Self::Delete | Self::DeleteReconnect => {
-                need(situation.selection, "Nothing is selected")
-            }
+            Self::FitSelection
+            | Self::Cut
+            | Self::Copy
+            | Self::Duplicate
+            | Self::Rename
+            | Self::Connect
+            | Self::Delete
+            | Self::DeleteReconnect => need(situation.selection, "Nothing is selected"),
             Self::Plan | Self::PlanView | Self::Deploy => {
                 need(situation.project, "No project is open")?;
                 need(!situation.errors, "The blueprints have errors: see Problems")?;
@@ -236,7 +245,7 @@ pub fn pressed(ctx: &egui::Context, typed: bool) -> Vec<Command> {
     ctx.input_mut(|input| {
         for (keys, command) in all {
             let text = if keys.modifiers.command || keys.modifiers.alt {
-                matches!(keys.logical_key, Key::A | Key::Z | Key::Y)
+                matches!(keys.logical_key, Key::A | Key::C | Key::V | Key::X | Key::Y | Key::Z)
             } else {
                 !FUNCTION_KEYS.contains(&keys.logical_key)
             };

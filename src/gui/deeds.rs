@@ -77,6 +77,10 @@ impl App {
             Command::DeleteReconnect => self.remove_selected(true),
             Command::Add => self.ask_new(ctx.pointer_latest_pos()),
             Command::Connect => self.ask_target(),
+            Command::Cut => self.cut(ctx),
+            Command::Copy => drop(self.copy(ctx)),
+            Command::Paste => Self::ask_clipboard(ctx),
+            Command::Duplicate => self.duplicate(),
             Command::Rename => self.rename_selected(),
             Command::Plan => self.plan(),
             Command::Deploy => {

@@ -6,6 +6,7 @@ mod app;
 mod ask;
 mod board;
 mod canvas;
+mod clipboard;
 mod command;
 mod connecting;
 mod deeds;

@@ -1,6 +1,7 @@
 //! The window, driven as a person would: by the names that a screen reader hears.
 
 mod connecting;
+mod copying;
 mod drawing;
 mod finding;
 mod naming;

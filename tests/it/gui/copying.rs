@@ -1,0 +1,105 @@
+//! Copy, cut, paste and duplicate: the clipboard holds YAML.
+
+use egui::{Event, Key, Modifiers, OutputCommand, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use gantry::gui::App;
+
+use super::naming::saved;
+use super::{Desk, click, wait};
+
+/// Gives the window an event of the system's clipboard; what it copied then.
+fn clipboard(harness: &mut Harness<'_, App>, event: Event) -> Option<String> {
+    harness.input_mut().events.push(event);
+    harness.step();
+    let copied = harness.output().platform_output.commands.iter().find_map(|command| match command {
+        OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    harness.run_steps(3);
+    copied
+}
+
+fn read(desk: &Desk, lane: &str) -> String {
+    std::fs::read_to_string(desk.project().join(lane).join("blueprint.yaml")).unwrap()
+}
+
+#[test]
+fn nodes_go_over_the_clipboard_into_another_lane_with_their_links_and_imports() {
+    let desk = Desk::new();
+    let before = read(&desk, "kubernetes-cluster");
+    let mut harness = desk.open();
+    click(&mut harness, "node nginx_container");
+    for name in ["nginx_port", "nginx"] {
+        let head = harness.get_by_label(&format!("node {name}")).rect().center_top() + vec2(0.0, 6.0);
+        harness.event(Event::ModifiersChanged(Modifiers::SHIFT));
+        harness.hover_at(head);
+        harness.drag_at(head);
+        harness.drop_at(head);
+        harness.run_steps(3);
+        harness.event(Event::ModifiersChanged(Modifiers::NONE));
+    }
+    for name in ["node nginx", "node nginx_port", "node nginx_container"] {
+        assert_eq!(harness.get_by_label(name).accesskit_node().is_selected(), Some(true), "{name}");
+    }
+    let copied = clipboard(&mut harness, Event::Copy).expect("something is copied");
+    assert!(copied.starts_with("node_templates:\n"), "{copied}");
+    assert!(copied.contains("        target: nginx_port\n"), "{copied}");
+
+    let lane = harness.get_by_label("lane kubernetes-cluster").rect().center();
+    harness.hover_at(lane);
+    harness.run_steps(2);
+    clipboard(&mut harness, Event::Paste(copied));
+    wait(&mut harness, "there is no `swarm_proxy` here: a relationship to it was left out");
+    let after = saved(&mut harness, &desk, "kubernetes-cluster");
+    assert!(after.contains("  - plugin:kubernetes\n  - plugin:swarm\n"), "{after}");
+    for name in ["nginx", "nginx_container", "nginx_port"] {
+        assert!(after.contains(&format!("\n  {name}:\n    type: cloudify.swarm.")), "{after}");
+    }
+    assert!(!after.contains("swarm_proxy"), "{after}");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    assert_eq!(saved(&mut harness, &desk, "kubernetes-cluster"), before, "one step");
+}
+
+#[test]
+fn a_duplicate_stands_beside_and_is_selected() {
+    let desk = Desk::new();
+    let before = read(&desk, "service");
+    let mut harness = desk.open();
+    click(&mut harness, "node quagga");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::D);
+    wait(&mut harness, "node quagga_2");
+    assert_eq!(harness.get_by_label("node quagga_2").accesskit_node().is_selected(), Some(true));
+    let after = saved(&mut harness, &desk, "service");
+    let at = after.find("\n  quagga_2:\n").unwrap();
+    let new = &after[at..at + after[at..].find("\noutputs:").unwrap()];
+    assert!(new.contains("target: kubernetes_proxy"), "{new}");
+    assert_eq!(after.replace(new, ""), before);
+}
+
+#[test]
+fn cutting_removes_and_pasting_rubbish_says_what_is_wanted() {
+    let desk = Desk::new();
+    let before = read(&desk, "service");
+    let mut harness = desk.open();
+    click(&mut harness, "node quagga");
+    let copied = clipboard(&mut harness, Event::Cut).expect("something is copied");
+    assert!(copied.contains("  quagga:\n"), "{copied}");
+    assert!(!saved(&mut harness, &desk, "service").contains("cloudify.kubernetes.Microservice"));
+    for rubbish in
+        ["Dear Sir or Madam", "{ [ }", "kind: Pod\nspec: {}\n", "- 1\n- 2\n", "\u{0}\u{1}", "a: &a [*a, *a]"]
+    {
+        clipboard(&mut harness, Event::Paste(rubbish.to_owned()));
+        wait(&mut harness, "what is on the clipboard is no node templates");
+        wait(&mut harness, "Hint: nodes are YAML");
+        click(&mut harness, "Close message");
+    }
+    clipboard(&mut harness, Event::Paste("cache:\n  type: cloudify.nodes.DBMS\n".to_owned()));
+    wait(&mut harness, "node cache");
+    for _ in 0..2 {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        harness.run_steps(3);
+    }
+    assert_eq!(saved(&mut harness, &desk, "service"), before);
+}
