@@ -30,7 +30,8 @@ pub use catalog::{Catalog, WithCatalog};
 pub use inputs::bind_inputs;
 pub use library::{Library, PropertyInfo, TypeInfo, library};
 pub use may_connect::{
-    Connecting, Containment, Refusal, containment_of, fitting_kinds, is_backwards, may_connect, may_contain,
+    Connecting, Containment, Holding, Refusal, containment_of, fitting_kinds, holding, is_backwards,
+    may_connect, may_contain,
 };
 pub use plan::{evaluated, instances_of_plan, resolved_plan};
 pub use preview::Preview;

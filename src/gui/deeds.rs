@@ -185,7 +185,7 @@ impl App {
                 self.view.scroll_to = Some(line);
                 self.tabs.open(Tab::Yaml);
             }
-            Wish::Move { nodes } => self.shift(nodes),
+            Wish::Land { moved, nodes, landing } => self.land(&moved, nodes, &landing),
             Wish::MoveLane { lane, to } => {
                 if let Some(name) = self.lane_name(lane) {
                     self.edit(&Edit::MoveLane { lane: name, to });

@@ -216,15 +216,20 @@ impl App {
 
     /// Puts nodes somewhere.
     pub(super) fn shift(&mut self, nodes: Vec<(NodeKey, Point)>) {
+        let label = match nodes.as_slice() {
+            [(key, _)] => format!("move {}", key.name),
+            many => format!("move {} nodes", many.len()),
+        };
+        let edits = self.moves(nodes);
+        self.edit(&Edit::All { label, edits });
+    }
+
+    /// The edits that put nodes somewhere.
+    pub(super) fn moves(&self, nodes: Vec<(NodeKey, Point)>) -> Vec<Edit> {
         let mut lanes: HashMap<usize, Vec<(String, Point)>> = HashMap::new();
-        let count = nodes.len();
         for (key, to) in nodes {
             lanes.entry(key.lane).or_default().push((key.name, to));
         }
-        let label = match lanes.values().flatten().collect::<Vec<_>>().as_slice() {
-            [(name, _)] => format!("move {name}"),
-            _ => format!("move {count} nodes"),
-        };
         let mut order: Vec<usize> = lanes.keys().copied().collect();
         order.sort_unstable();
         let mut edits = Vec::new();
@@ -238,7 +243,7 @@ impl App {
             }
             edits.push(Edit::Move { lane, nodes });
         }
-        self.edit(&Edit::All { label, edits });
+        edits
     }
 
     /// Writes what was drawn into the files.

@@ -9,6 +9,7 @@ mod canvas;
 mod clipboard;
 mod command;
 mod connecting;
+mod containing;
 mod deeds;
 mod dialogs;
 mod editing;

@@ -3,7 +3,7 @@
 use egui::{Pos2, Rect, Vec2, vec2};
 
 use super::ask::Ask;
-use super::canvas::Pull;
+use super::canvas::{Hovered, Landing, Pull};
 use super::command::Command;
 use super::connecting::Attached;
 use crate::edit::Edit;
@@ -241,10 +241,14 @@ pub enum Wish {
         /// From 1.
         line: u32,
     },
-    /// Moves nodes to places relative to their lane.
-    Move {
-        /// Where each goes.
+    /// Nodes were dragged and let go.
+    Land {
+        /// What was dragged.
+        moved: Vec<NodeKey>,
+        /// Where each goes, relative to its lane; also what lies in them.
         nodes: Vec<(NodeKey, Point)>,
+        /// What that comes to.
+        landing: Landing,
     },
     /// Moves a lane.
     MoveLane {
@@ -346,6 +350,8 @@ pub struct View {
     pub band: Option<Point>,
     /// A drag: what moves, and how far it was pulled.
     pub drag: Option<(Vec<NodeKey>, Vec2)>,
+    /// What that drag would come to where it was last.
+    pub hovered: Option<Hovered>,
     /// As above, for a lane.
     pub drag_lane: Option<(usize, Vec2)>,
     /// A line that is pulled.

@@ -256,14 +256,31 @@ pub fn is_backwards(
         || (is(source, &[SUBNET]) && is(target, &[PORT]))
 }
 
-/// The relationship type with which a node of type `outer` names one of type `inner` as its part.
-pub(super) fn part_kind(
+/// How a node of one type lies in one of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// The relationship's type.
+    pub kind: String,
+    /// Whether the outer node has the relationship, as it has those to its parts.
+    pub part: bool,
+    /// Whether a person expects it: a server in a host, not a server in a server.
+    pub natural: bool,
+}
+
+/// The relationship type that puts a node of type `inner` into one of type `outer` (hierarchies, the root first), if any
+/// does.
+pub fn holding(
     relationships: &IndexMap<String, TypeInfo>,
-    outer: &[String],
     inner: &[String],
-) -> Option<String> {
-    let part = relationships.values().find(|kind| fit(kind, outer, inner) == Some(Fit::Part));
-    part.map(|kind| kind.name.clone())
+    outer: &[String],
+) -> Option<Holding> {
+    if let Some(part) = relationships.values().find(|kind| fit(kind, outer, inner) == Some(Fit::Part)) {
+        return Some(Holding { kind: part.name.clone(), part: true, natural: true });
+    }
+    let contains = |name: &String| relationships.get(name).is_some_and(|kind| kind.is_a(CONTAINED_IN));
+    let kind = fitting_kinds(relationships, inner, outer, false).into_iter().find(contains)?;
+    let natural = kind != CONTAINED_IN || lies_naturally(outer, inner);
+    Some(Holding { kind, part: false, natural })
 }
 
 /// Whether a relationship of this type names a part.

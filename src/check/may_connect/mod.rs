@@ -14,8 +14,8 @@ use indexmap::IndexMap;
 use super::library::TypeInfo;
 use super::nodes::CONTAINED_IN;
 use super::topology::{Node, Topology};
-use kinds::{NETWORK, PORT, SUBNET, is, names_part, part_kind, short};
-pub use kinds::{fitting_kinds, is_backwards};
+pub use kinds::{Holding, fitting_kinds, holding, is_backwards};
+use kinds::{NETWORK, PORT, SUBNET, is, names_part, short};
 
 /// Why a node can't have a relationship to another.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,6 +72,8 @@ pub struct Containment {
     pub target: String,
     /// Its type.
     pub kind: String,
+    /// Whether a person expects it.
+    pub natural: bool,
 }
 
 fn node<'a>(topology: &'a Topology, name: &str) -> Result<&'a Node, Refusal> {
@@ -151,18 +153,13 @@ pub fn may_contain(
         return Err(Refusal::Itself);
     }
     let (ins, out) = (&inside.type_hierarchy, &around.type_hierarchy);
-    let (source, target, kind) = match part_kind(relationships, out, ins) {
-        Some(kind) => (outer, inner, kind),
-        None => {
-            let contains =
-                |name: &String| relationships.get(name).is_some_and(|kind| kind.is_a(CONTAINED_IN));
-            let kind = fitting_kinds(relationships, ins, out, false).into_iter().find(contains);
-            (inner, outer, kind.ok_or_else(|| Refusal::NoContainer { inner: short(ins), outer: short(out) })?)
-        }
+    let Some(Holding { kind, part, natural }) = holding(relationships, ins, out) else {
+        return Err(Refusal::NoContainer { inner: short(ins), outer: short(out) });
     };
+    let (source, target) = if part { (outer, inner) } else { (inner, outer) };
     let left = |from: &str, to: &str| holds_now(topology, inner, from, to);
     circle(&needing(topology, source, left), source, target)?;
-    Ok(Containment { source: source.to_owned(), target: target.to_owned(), kind })
+    Ok(Containment { source: source.to_owned(), target: target.to_owned(), kind, natural })
 }
 
 /// The relationship that puts `inner` where it is now, by the node that has it and its position there.

@@ -8,6 +8,7 @@ mod far;
 mod lanes;
 mod lines;
 mod minimap;
+mod nesting;
 mod pen;
 mod pulling;
 
@@ -17,10 +18,12 @@ use egui::{
 };
 
 use super::board::Board;
+use super::connecting::Attached;
 use super::theme::tokens;
 use super::view::{Mode, NodeKey, TypeName, View, Wish};
 use crate::model::{Frame, Point};
 use crate::scene::{Detail, NodeIndex, Shape, TITLE, snap};
+pub use nesting::{Hovered, Landing, outermost};
 use pen::Pen;
 pub use pulling::Pull;
 
@@ -84,23 +87,34 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
             gestures(&response, board, view, visible[position]);
         }
     }
-    ghost(&pen, board, view);
+    ghost(ui, &pen, board, view);
     pulling::handle_ui(ui, &pen, board, view);
     pulling::pull_ui(ui, &pen, board, view);
     background_gestures(ui, &pen, &background, board, view);
-    dropped(ui, board, view, area);
+    dropped(ui, &pen, board, view, area);
     stripe(&pen, board, view, area);
     minimap::minimap_ui(ui, &pen, board, view, area);
 }
 
 /// A type that is let go over the canvas becomes a node of the lane below it, or of the one that is shown.
-fn dropped(ui: &Ui, board: &Board, view: &mut View, area: Rect) {
-    let released = ui.input(|input| input.pointer.any_released());
-    let Some(at) = ui.ctx().pointer_interact_pos().filter(|at| released && area.contains(*at)) else {
-        return;
-    };
-    let Some(kind) = egui::DragAndDrop::take_payload::<TypeName>(ui.ctx()) else { return };
+fn dropped(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, area: Rect) {
+    let Some(at) = ui.ctx().pointer_interact_pos().filter(|at| area.contains(*at)) else { return };
+    let Some(kind) = egui::DragAndDrop::payload::<TypeName>(ui.ctx()) else { return };
     let point = view.camera.to_canvas(area.min, at);
+    let holder = nesting::holder_for(board, &kind.0, point);
+    if let Some((outer, _)) = &holder {
+        pulling::glow(pen, board, outer, true);
+        pulling::tell(ui, pen, at, &format!("in {}", outer.name), false);
+    }
+    if !ui.input(|input| input.pointer.any_released()) {
+        return;
+    }
+    egui::DragAndDrop::clear_payload(ui.ctx());
+    if let Some((from, made)) = holder {
+        let (kind, relationship) = (kind.0.clone(), made.kind);
+        let attached = Attached { from, kind, relationship, backwards: !made.part, at: None };
+        return view.wish(Wish::Attach(Box::new(attached)));
+    }
     let lane = board.scene.lanes.iter().position(|lane| lane.frame.contains(point));
     let place = lane.map(|lane| {
         let origin = board.scene.lanes[lane].origin;
@@ -261,6 +275,7 @@ fn gestures(response: &Response, board: &Board, view: &mut View, index: NodeInde
         // What is being moved must not run away under the pointer.
         view.fit = false;
         view.drag = Some((moved, Vec2::ZERO));
+        view.hovered = None;
     }
     let zoom = view.camera.zoom;
     let Some((moved, pulled)) = &mut view.drag else { return };
@@ -270,10 +285,24 @@ fn gestures(response: &Response, board: &Board, view: &mut View, index: NodeInde
     *pulled += response.drag_delta() / zoom;
     if response.drag_stopped() {
         let nodes = targets(board, moved, *pulled);
+        let moved = std::mem::take(moved);
+        let landing = landing(&response.ctx, board, view, &moved);
         view.drag = None;
         if !nodes.is_empty() {
-            view.wish(Wish::Move { nodes });
+            view.wish(Wish::Land { moved, nodes, landing });
         }
+    }
+}
+
+/// What the dragged nodes would come to where the pointer is.
+fn landing(ctx: &egui::Context, board: &Board, view: &mut View, moved: &[NodeKey]) -> Landing {
+    let (place, over) = ctx.input(|input| (input.pointer.latest_pos(), input.key_down(egui::Key::O)));
+    match place {
+        Some(place) if !over => {
+            let point = view.camera.to_canvas(view.canvas_corner, place);
+            nesting::landing(board, moved, point, &mut view.hovered)
+        }
+        _ => Landing::Move,
     }
 }
 
@@ -323,7 +352,15 @@ fn targets(board: &Board, moved: &[NodeKey], pulled: Vec2) -> Vec<(NodeKey, Poin
 }
 
 /// Outlines of where a drag would put things.
-fn ghost(pen: &Pen, board: &Board, view: &View) {
+fn ghost(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
+    if let Some((moved, _)) = view.drag.clone().filter(|(_, pulled)| pulled.length() > 4.0) {
+        let names = match moved.as_slice() {
+            [only] => only.name.clone(),
+            many => format!("{} nodes", many.len()),
+        };
+        let landing = landing(ui.ctx(), board, view, &moved);
+        nesting::landing_ui(ui, pen, board, &landing, &names);
+    }
     let stroke = Stroke::new(1.5, pen.tokens.accent);
     if let Some((moved, pulled)) = &view.drag {
         for (key, to) in targets(board, moved, *pulled) {

@@ -5,6 +5,7 @@ mod copying;
 mod drawing;
 mod finding;
 mod naming;
+mod nesting;
 mod node_menu;
 
 use std::path::{Path, PathBuf};
