@@ -8,9 +8,10 @@ use indexmap::IndexMap;
 use super::catalog::Catalog;
 use super::resolve::Checker;
 use super::types::TypeDefinition;
-use crate::diag::{Diagnostics, Source};
+use super::{constraints, schema};
+use crate::diag::{Diagnostics, Path, Source};
 use crate::dsl::{NoFiles, Reading};
-use crate::model::{Blueprint, Value};
+use crate::model::{Blueprint, Map, Value};
 
 /// All types by name, in the order in which parents come first.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,6 +70,30 @@ impl TypeInfo {
     }
 }
 
+impl PropertyInfo {
+    /// Why `value` is none for a property of this kind, as far as that can be said without its data type: its kind or
+    /// its constraints. Functions are not judged.
+    pub fn refusal(&self, name: &str, value: &Value) -> Option<String> {
+        if value.has_calls() {
+            return None;
+        }
+        let kind = self.kind.as_deref().unwrap_or_default();
+        if schema::is_primitive(kind) && !schema::is_kind(value, kind) {
+            return Some(format!("`{name}` is of type {kind}, and `{value}` is of type {}", value.kind()));
+        }
+        let mut declaration = Map::from([("constraints".to_owned(), Value::List(self.constraints.clone()))]);
+        declaration.insert("type".to_owned(), kind.into());
+        let found = constraints::violation(name, &Value::Map(declaration), value, &Path::root())?;
+        // What is judged may be a property.
+        Some(found.message.replacen("for input ", "for ", 1))
+    }
+
+    /// The only values that it takes, if its constraints list them.
+    pub fn choices(&self) -> Option<&[Value]> {
+        self.constraints.iter().find_map(|constraint| constraint.get("valid_values")?.as_list())
+    }
+}
+
 /// The types that `reading` defines and imports.
 pub fn library(reading: &Reading, catalog: &Catalog) -> Library {
     let mut checker = Checker {
@@ -104,7 +129,7 @@ pub fn library(reading: &Reading, catalog: &Catalog) -> Library {
                 default: schema.default.clone(),
                 required: schema.required && schema.default.is_none(),
                 description: schema.description.as_ref().and_then(text),
-                constraints: constraints(&reading.blueprint, section, &info.hierarchy, name),
+                constraints: constraints_of(&reading.blueprint, section, &info.hierarchy, name),
             };
             info.properties.insert(name.clone(), property);
         }
@@ -133,7 +158,7 @@ fn text(value: &Value) -> Option<String> {
 }
 
 /// Constraints of a property as the nearest type that names the property says them.
-fn constraints(blueprint: &Blueprint, section: &str, hierarchy: &[String], name: &str) -> Vec<Value> {
+fn constraints_of(blueprint: &Blueprint, section: &str, hierarchy: &[String], name: &str) -> Vec<Value> {
     let says = |owner: &String| blueprint.entity(section, owner)?.get("properties")?.get(name);
     let schema = hierarchy.iter().rev().find_map(says);
     let list = schema.and_then(|schema| schema.get("constraints")?.as_list());
@@ -217,5 +242,9 @@ mod tests {
         assert_eq!(web.import, None);
         assert_eq!(web.properties["port"].constraints.len(), 1);
         assert!(web.properties["name"].required && !web.properties["port"].required);
+        let port = &web.properties["port"];
+        assert_eq!(port.refusal("port", &Value::Int(443)), None);
+        assert!(port.refusal("port", &Value::Int(0)).is_some_and(|why| why.contains("in_range")));
+        assert!(port.refusal("port", &Value::string("80")).is_some_and(|why| why.contains("integer")));
     }
 }

@@ -216,6 +216,7 @@ impl App {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.view.leave = Some(Leave::Close);
         }
+        self.leave_vanished_fields();
         for wish in std::mem::take(&mut self.view.wishes) {
             self.grant(ctx, wish);
         }

@@ -66,6 +66,12 @@ impl App {
             }
             return;
         }
+        if matches!(
+            command,
+            Command::Save | Command::Plan | Command::Deploy | Command::Reload | Command::Quit
+        ) {
+            self.finish_typing();
+        }
         let view = &mut self.view;
         let middle = view.canvas_size / 2.0;
         match command {
@@ -192,6 +198,7 @@ impl App {
                 }
             }
             Wish::AddNode { kind, place } => self.add_node(&kind, place),
+            Wish::Fill { edit, field } => self.fill_in(&edit, &field),
             Wish::SaveAndLeave(how) => self.save_and_leave(how),
             Wish::Abandon(how) => {
                 self.left(ctx, how);

@@ -79,6 +79,9 @@ impl App {
         }
         let Some(session) = &self.session else { return };
         if session.revision() != self.seen {
+            if !session.is_checking() {
+                self.view.forms.drafts.settled();
+            }
             self.seen = session.revision();
             self.take_over();
             self.board.waves = None;

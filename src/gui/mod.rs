@@ -13,6 +13,8 @@ mod containing;
 mod deeds;
 mod dialogs;
 mod editing;
+mod editor;
+mod filling;
 mod icons;
 mod panels;
 mod quick_add;

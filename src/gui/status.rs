@@ -23,6 +23,15 @@ pub enum Status {
 }
 
 impl Status {
+    /// The glyph of a problem.
+    pub fn of_severity(severity: crate::diag::Severity) -> Self {
+        match severity {
+            crate::diag::Severity::Error => Self::Failed,
+            crate::diag::Severity::Warning => Self::Warning,
+            crate::diag::Severity::Hint => Self::Busy,
+        }
+    }
+
     /// All of them.
     #[cfg(test)]
     pub const ALL: [Self; 6] =

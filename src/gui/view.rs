@@ -264,6 +264,13 @@ pub enum Wish {
         /// Position of the lane, and where it stands in it; in the lane that is shown, placed automatically, if none.
         place: Option<(usize, Point)>,
     },
+    /// Changes the blueprints as it was typed in a field, which tells a refusal.
+    Fill {
+        /// How.
+        edit: Box<Edit>,
+        /// The field.
+        field: String,
+    },
     /// Saves, then leaves the project.
     SaveAndLeave(Leave),
     /// Leaves the project without saving.
@@ -308,6 +315,8 @@ pub struct View {
     pub tab: Tab,
     /// The open section of the inspector.
     pub section: Section,
+    /// What the inspector's forms remember.
+    pub forms: super::panels::Forms,
     /// Panels that are closed.
     pub no_outline: bool,
     /// As above.
@@ -375,6 +384,11 @@ impl View {
             || self.cheat_sheet
             || self.undeploy.is_some()
             || self.leave.is_some()
+    }
+
+    /// Asks for a change of the blueprints.
+    pub fn change(&mut self, edit: Edit) {
+        self.wish(Wish::Edit(Box::new(edit)));
     }
 
     /// Queues a wish.

@@ -16,7 +16,7 @@ mod types;
 mod yaml;
 
 pub use bottom::{Tabs, bottom_ui};
-pub use inspector::inspector_ui;
+pub use inspector::{Forms, inspector_ui};
 pub use left::left_ui;
 pub use node_menu::{Inspection, NodeDeed, inspection_ui, node_menu};
 pub use problems::go_to;

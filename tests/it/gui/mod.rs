@@ -4,6 +4,7 @@ mod connecting;
 mod copying;
 mod drawing;
 mod finding;
+mod inspector;
 mod naming;
 mod nesting;
 mod node_menu;

@@ -1,0 +1,107 @@
+//! A lane: how it does, where it is deployed, its inputs.
+
+use egui::{Button, RichText, Ui, vec2};
+
+use super::{head, mono, scrolled_ui};
+use crate::gui::board::LaneView;
+use crate::gui::command::Situation;
+use crate::gui::status::Status;
+use crate::gui::theme::tokens;
+use crate::gui::view::{View, Wish};
+use crate::model::Platform;
+use crate::scene::Family;
+
+/// The lane.
+pub fn lane_ui(ui: &mut Ui, view: &mut View, number: usize, shown: &LaneView, situation: Situation) {
+    let tokens = tokens(ui.ctx());
+    let name = shown.lane.name.clone();
+    let state = &shown.state;
+    head(
+        ui,
+        Family::Other,
+        &name,
+        &format!("deployment {}", state.deployment),
+        Status::of_deployment(state.status),
+    );
+    let rehearsed = if state.rehearsed { " · rehearsed" } else { "" };
+    ui.label(RichText::new(format!("{}{rehearsed} · on {}", state.status, shown.targets)).size(11.5));
+    if let Some(error) = state.execution.as_ref().and_then(|execution| execution.error.clone()) {
+        ui.add(egui::Label::new(error).wrap());
+    }
+    ui.separator();
+    scrolled_ui(ui, |ui| {
+        ui.strong("Targets");
+        for platform in [Platform::Kubernetes, Platform::Swarm, Platform::Host] {
+            if shown.lane.topology.nodes.values().any(|node| node.platform == Some(platform)) {
+                target_ui(ui, view, number, shown, platform);
+            }
+        }
+        ui.add_space(8.0);
+        ui.strong("Inputs");
+        for (input, value) in &shown.lane.inputs {
+            ui.label(RichText::new(input).size(11.0).color(tokens.weak));
+            ui.add(egui::Label::new(mono(value.to_string())).wrap());
+        }
+        ui.add_space(8.0);
+        if let Some(text) = &shown.lane.topology.description {
+            ui.add(egui::Label::new(RichText::new(text.trim()).size(12.0).color(tokens.weak)).wrap());
+        }
+        ui.add_space(14.0);
+        let free = !situation.running;
+        let deploy = Button::new(format!("Deploy {name}")).min_size(vec2(ui.available_width(), 28.0));
+        if ui.add_enabled(free && !situation.errors, deploy).clicked() {
+            view.wish(Wish::DeployLane(number));
+        }
+        ui.add_space(40.0);
+        let there = state.exists() || state.status != crate::plan::DeploymentStatus::Absent;
+        let undeploy = Button::new(format!("Undeploy {name}…"));
+        if ui.add_enabled(free && there, undeploy).on_hover_text("Asks first").clicked() {
+            view.wish(Wish::AskUndeploy(number));
+        }
+    });
+}
+
+/// A target by its address, typed; Enter takes it.
+fn address_ui(ui: &mut Ui, view: &mut View, number: usize, platform: Platform) {
+    let example = match platform {
+        Platform::Kubernetes => "kubernetes:CONTEXT",
+        _ => "docker:CONTEXT, unix://…, tcp://…, ssh://…",
+    };
+    let id = ui.make_persistent_id(("address", number, platform.name()));
+    let mut text: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    let field = ui.add(egui::TextEdit::singleline(&mut text).hint_text(example).desired_width(f32::INFINITY));
+    field.widget_info(|| {
+        egui::WidgetInfo::labeled(
+            egui::WidgetType::TextEdit,
+            true,
+            format!("Address of the {} target", platform.name()),
+        )
+    });
+    if field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) && !text.trim().is_empty()
+    {
+        view.wish(Wish::Retarget { lane: number, platform, target: text.trim().to_owned() });
+        text.clear();
+    }
+    ui.data_mut(|data| data.insert_temp(id, text));
+}
+
+fn target_ui(ui: &mut Ui, view: &mut View, number: usize, shown: &LaneView, platform: Platform) {
+    let current = shown.lane.spec.target(platform).to_string();
+    let choices: &[&str] = match platform {
+        Platform::Kubernetes => &["rehearsal", "kubernetes"],
+        Platform::Swarm | Platform::Host => &["rehearsal", "docker"],
+        Platform::Proxy => &[],
+    };
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(platform.name()).size(12.0));
+        let id = ("target", number, platform.name());
+        egui::ComboBox::from_id_salt(id).selected_text(&current).show_ui(ui, |ui| {
+            for choice in choices {
+                if ui.selectable_label(current == *choice, *choice).clicked() {
+                    view.wish(Wish::Retarget { lane: number, platform, target: (*choice).to_owned() });
+                }
+            }
+        });
+        address_ui(ui, view, number, platform);
+    });
+}

@@ -1,0 +1,69 @@
+//! The selected node, or what several nodes have in common.
+
+use egui::{RichText, Ui};
+
+use super::{head, link, live, operations, properties, relations, scrolled_ui};
+use crate::gui::board::Board;
+use crate::gui::status::Status;
+use crate::gui::view::{NodeKey, Section, View};
+use crate::scene::Family;
+
+/// One node.
+pub fn node_ui(ui: &mut Ui, board: &Board, view: &mut View, key: &NodeKey) {
+    let Some(node) = board.node(key).cloned() else { return };
+    let Some(shown) = board.lanes.get(key.lane) else { return };
+    let status = shown.statuses.get(&key.name);
+    head(
+        ui,
+        Family::of(&node),
+        &key.name,
+        &node.type_name,
+        status.map_or(Status::Absent, |known| known.status),
+    );
+    if let Some(known) = status {
+        let rehearsed = if known.rehearsed { " · rehearsed" } else { "" };
+        ui.label(RichText::new(format!("{}{rehearsed}", known.word)).size(11.5));
+    }
+    ui.add_space(2.0);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        for (section, label) in [
+            (Section::Properties, "Properties"),
+            (Section::Relationships, "Relations"),
+            (Section::Operations, "Operations"),
+            (Section::Live, "Runtime"),
+        ] {
+            if ui.selectable_label(view.section == section, RichText::new(label).size(12.0)).clicked() {
+                view.section = section;
+            }
+        }
+    });
+    ui.separator();
+    scrolled_ui(ui, |ui| {
+        match view.section {
+            Section::Properties => properties::properties_ui(ui, board, view, std::slice::from_ref(key)),
+            Section::Relationships => relations::relationships_ui(ui, board, view, key, &node),
+            Section::Operations => operations::operations_ui(ui, &node),
+            Section::Live => live::runtime_ui(ui, shown, key),
+        }
+        ui.add_space(8.0);
+        live::why_ui(ui, board, view, key);
+    });
+}
+
+/// Several nodes: what they have in common is edited together.
+pub fn nodes_ui(ui: &mut Ui, board: &Board, view: &mut View, many: &[NodeKey]) {
+    ui.heading(format!("{} nodes", many.len()));
+    ui.horizontal_wrapped(|ui| {
+        for key in many.iter().take(12) {
+            link(ui, view, key);
+        }
+        if many.len() > 12 {
+            ui.weak(format!("and {} more", many.len() - 12));
+        }
+    });
+    ui.separator();
+    scrolled_ui(ui, |ui| {
+        properties::properties_ui(ui, board, view, many);
+    });
+}

@@ -1,0 +1,260 @@
+//! The inspector: each field as the text before and after it.
+
+use std::path::PathBuf;
+
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use gantry::gui::App;
+
+use super::{Desk, click, wait};
+
+/// A blueprint whose type has a property of every kind.
+const TYPES: &str = "tosca_definitions_version: cloudify_dsl_1_5
+
+imports:
+  - cloudify/types/types.yaml
+
+data_types:
+  my.Limits:
+    properties:
+      memory: { type: integer, default: 256, description: Megabytes. }
+      cpu: { type: float, default: 0.5 }
+
+node_types:
+  my.Web:
+    derived_from: cloudify.nodes.Root
+    properties:
+      name: { type: string, description: What it is called. }
+      port: { type: integer, default: 80, constraints: [ { in_range: [ 1, 65535 ] } ] }
+      mode: { type: string, default: host, constraints: [ { valid_values: [ host, ingress ] } ] }
+      debug: { type: boolean, default: false }
+      tags: { type: list, default: [] }
+      env: { type: dict, default: {} }
+      limits: { type: my.Limits, required: false }
+    interfaces:
+      cloudify.interfaces.lifecycle:
+        create: { implementation: '' }
+
+inputs:
+  image: { type: string, default: 'nginx:1' }
+
+node_templates:
+  web:
+    type: my.Web   # the one that answers
+    properties:
+      name: 'front'   # quoted on purpose
+      tags: [ a, b ]
+      env:
+        HOME: /root
+  db:
+    type: my.Web
+    properties:
+      name: db
+";
+
+/// The window with that blueprint, and its file.
+fn typed() -> (Desk, PathBuf, Harness<'static, App>) {
+    let desk = Desk::new();
+    let file = desk.project().join("service/blueprint.yaml");
+    std::fs::write(&file, TYPES).unwrap();
+    let manifest = desk.project().join("gantry.yaml");
+    std::fs::write(&manifest, "lanes:\n  service:\n    blueprint: service/blueprint.yaml\n").unwrap();
+    let mut harness = desk.open();
+    // The whole inspector is to be seen.
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    harness.run_steps(3);
+    (desk, file, harness)
+}
+
+/// Saves, and gives the file as it is then.
+fn saved(harness: &mut Harness<'_, App>, file: &PathBuf) -> String {
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    harness.run_steps(2);
+    until_saved(harness);
+    std::fs::read_to_string(file).unwrap()
+}
+
+fn until_saved(harness: &mut Harness<'_, App>) {
+    for _ in 0..2000 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        harness.step();
+        if harness.query_by_label_contains("not saved").is_none() {
+            return;
+        }
+    }
+    panic!("it is never saved");
+}
+
+/// Types over what a field holds.
+fn type_over(harness: &mut Harness<'_, App>, label: &str, text: &str) {
+    harness.get_by_label(label).focus();
+    harness.run_steps(2);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.run_steps(1);
+    harness.get_by_label(label).type_text(text);
+    harness.run_steps(2);
+}
+
+fn enter(harness: &mut Harness<'_, App>) {
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+}
+
+fn value(harness: &Harness<'_, App>, label: &str) -> String {
+    harness.get_by_label(label).accesskit_node().value().unwrap_or_default()
+}
+
+#[test]
+fn a_number_is_written_on_enter_and_a_default_comes_back_by_reset() {
+    let (_desk, file, mut harness) = typed();
+    click(&mut harness, "node web");
+    assert_eq!(value(&harness, "field port"), "", "a default is a hint, not a value");
+    assert!(harness.query_by_label("reset port").is_none());
+    type_over(&mut harness, "field port", "8080");
+    enter(&mut harness);
+    wait(&mut harness, "reset port");
+    assert_eq!(
+        saved(&mut harness, &file),
+        TYPES.replace("        HOME: /root\n", "        HOME: /root\n      port: 8080\n")
+    );
+    click(&mut harness, "reset port");
+    assert_eq!(saved(&mut harness, &file), TYPES, "the first bytes");
+}
+
+#[test]
+fn a_text_that_does_not_fit_stays_in_its_field_and_is_never_written() {
+    let (_desk, file, mut harness) = typed();
+    click(&mut harness, "node web");
+    type_over(&mut harness, "field port", "eighty");
+    enter(&mut harness);
+    wait(&mut harness, "`eighty` is no integer");
+    type_over(&mut harness, "field port", "70000");
+    enter(&mut harness);
+    wait(&mut harness, "it must keep `in_range: [1, 65535]`");
+    assert_eq!(value(&harness, "field port"), "70000");
+    assert_eq!(saved(&mut harness, &file), TYPES);
+    type_over(&mut harness, "field port", "9");
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    assert_eq!(value(&harness, "field port"), "", "Escape leaves it as it was");
+    assert_eq!(saved(&mut harness, &file), TYPES);
+}
+
+#[test]
+fn quotes_and_comments_stay_where_a_text_changes() {
+    let (_desk, file, mut harness) = typed();
+    click(&mut harness, "node web");
+    assert_eq!(value(&harness, "field name"), "front");
+    type_over(&mut harness, "field name", "back");
+    // Another node is selected: the field is left.
+    click(&mut harness, "node db");
+    assert_eq!(saved(&mut harness, &file), TYPES.replace("'front'", "'back'"));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    assert_eq!(saved(&mut harness, &file), TYPES);
+}
+
+#[test]
+fn lists_entries_and_data_types_are_changed_one_by_one() {
+    let (_desk, file, mut harness) = typed();
+    click(&mut harness, "node web");
+    type_over(&mut harness, "field tags[1]", "z");
+    enter(&mut harness);
+    let changed = TYPES.replace("[ a, b ]", "[ a, z ]");
+    assert_eq!(saved(&mut harness, &file), changed);
+    type_over(&mut harness, "add to tags", "c");
+    enter(&mut harness);
+    let changed = changed.replace("[ a, z ]", "[ a, z, c ]");
+    assert_eq!(saved(&mut harness, &file), changed);
+    click(&mut harness, "remove tags[0]");
+    let changed = changed.replace("[ a, z, c ]", "[ z, c ]");
+    assert_eq!(saved(&mut harness, &file), changed);
+    type_over(&mut harness, "add to env", "PORT: 80");
+    enter(&mut harness);
+    let changed = changed.replace("        HOME: /root\n", "        HOME: /root\n        PORT: 80\n");
+    assert_eq!(saved(&mut harness, &file), changed);
+    type_over(&mut harness, "field limits.memory", "512");
+    enter(&mut harness);
+    let changed =
+        changed.replace("        PORT: 80\n", "        PORT: 80\n      limits:\n        memory: 512\n");
+    assert_eq!(saved(&mut harness, &file), changed);
+}
+
+#[test]
+fn a_choice_and_a_switch_are_written_at_once() {
+    let (_desk, file, mut harness) = typed();
+    click(&mut harness, "node db");
+    click(&mut harness, "field mode");
+    click(&mut harness, "ingress");
+    let changed = TYPES.replace("      name: db\n", "      name: db\n      mode: ingress\n");
+    assert_eq!(saved(&mut harness, &file), changed);
+    click(&mut harness, "field debug");
+    let changed = changed.replace("mode: ingress\n", "mode: ingress\n      debug: true\n");
+    assert_eq!(saved(&mut harness, &file), changed);
+}
+
+#[test]
+fn a_function_is_chosen_from_a_list_and_its_argument_completed() {
+    let (_desk, file, mut harness) = typed();
+    click(&mut harness, "node web");
+    click(&mut harness, "expression of name");
+    click(&mut harness, "get_input");
+    assert_eq!(saved(&mut harness, &file), TYPES, "a function without an argument is not written");
+    click(&mut harness, "suggestion image");
+    enter(&mut harness);
+    wait(&mut harness, "= nginx:1");
+    let changed = TYPES.replace("name: 'front'", "name: { get_input: image }");
+    assert_eq!(saved(&mut harness, &file), changed);
+
+    click(&mut harness, "expression of name");
+    click(&mut harness, "get_property");
+    harness.run_steps(2);
+    harness.get_by_label("get_property of name").type_text("db");
+    harness.run_steps(2);
+    click(&mut harness, "suggestion db");
+    click(&mut harness, "suggestion name");
+    assert_eq!(value(&harness, "get_property of name"), "db, name");
+    enter(&mut harness);
+    wait(&mut harness, "= db");
+    let changed = TYPES.replace("name: 'front'", "name: { get_property: [ db, name ] }");
+    assert_eq!(saved(&mut harness, &file), changed);
+}
+
+#[test]
+fn free_yaml_is_always_possible_and_a_secret_is_never_shown() {
+    let (_desk, file, mut harness) = typed();
+    click(&mut harness, "node web");
+    click(&mut harness, "expression of name");
+    click(&mut harness, "as YAML");
+    type_over(&mut harness, "YAML of name", "{ get_secret: ");
+    click(&mut harness, "node db");
+    assert_eq!(saved(&mut harness, &file), TYPES, "broken text is not written");
+    click(&mut harness, "node web");
+    assert_eq!(value(&harness, "YAML of name"), "{ get_secret: ", "and is kept");
+    type_over(&mut harness, "YAML of name", "{ get_secret: password }");
+    click(&mut harness, "node db");
+    let changed = TYPES.replace("name: 'front'", "name: { get_secret: password }");
+    assert_eq!(saved(&mut harness, &file), changed);
+    click(&mut harness, "node web");
+    harness.get_by_label("= not known yet");
+}
+
+#[test]
+fn several_nodes_are_edited_in_one_step() {
+    let (_desk, file, mut harness) = typed();
+    click(&mut harness, "node web");
+    harness.get_by_label("node db").click_modifiers(Modifiers::SHIFT);
+    harness.run_steps(3);
+    assert!(harness.query_all_by_label("2 nodes").next().is_some());
+    type_over(&mut harness, "field port", "81");
+    enter(&mut harness);
+    let changed = TYPES
+        .replace("        HOME: /root\n", "        HOME: /root\n      port: 81\n")
+        .replace("      name: db\n", "      name: db\n      port: 81\n");
+    assert_eq!(saved(&mut harness, &file), changed);
+    harness.get_by_label_contains("set port of 2 nodes");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    assert_eq!(saved(&mut harness, &file), TYPES);
+}
