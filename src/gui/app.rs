@@ -188,6 +188,7 @@ impl App {
             undo: self.session.as_ref().is_some_and(|session| session.undo_label().is_some()),
             redo: self.session.as_ref().is_some_and(|session| session.redo_label().is_some()),
             selection: !self.view.selection.is_empty(),
+            line: self.view.line.is_some(),
         }
     }
 

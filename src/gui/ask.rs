@@ -5,6 +5,7 @@
 
 use egui::Pos2;
 
+use super::sharing::Origin;
 use super::view::Wish;
 use crate::diag::Path;
 use crate::edit::Edit;
@@ -26,6 +27,15 @@ pub enum Named {
         /// Its lane.
         lane: String,
         /// What it is: `node_templates.web`.
+        at: Path,
+    },
+    /// An entry of a map that reads a value of another lane.
+    Entry {
+        /// The value.
+        origin: Origin,
+        /// The lane that reads it.
+        lane: String,
+        /// The map.
         at: Path,
     },
 }
@@ -52,6 +62,9 @@ impl Naming {
     pub fn edit(&self) -> Edit {
         let text = self.text.trim().to_owned();
         match &self.of {
+            Named::Entry { origin, lane, at } => {
+                Edit::Share { from: origin.clone(), to: (lane.clone(), at.key(&text)) }
+            }
             Named::Other { lane, at } => Edit::Rename { lane: lane.clone(), at: at.clone(), to: text },
         }
     }

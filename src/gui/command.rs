@@ -70,6 +70,8 @@ pub struct Situation {
     pub redo: bool,
     /// Something is selected.
     pub selection: bool,
+    /// A line is picked.
+    pub line: bool,
 }
 
 const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
@@ -187,6 +189,7 @@ impl Command {
             Self::Cancel => need(situation.running, "Nothing runs"),
             Self::Undo => need(situation.undo, "Nothing to undo"),
             Self::Redo => need(situation.redo, "Nothing to redo"),
+            Self::Delete if situation.line => Ok(()),
             Self::FitSelection
             | Self::Cut
             | Self::Copy

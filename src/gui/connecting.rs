@@ -8,12 +8,14 @@ use indexmap::IndexMap;
 use super::app::App;
 use super::ask::{Ask, Choice, Choosing};
 use super::board::Board;
+use super::canvas::Line;
 use super::editing::snake;
 use super::view::{NodeKey, Wish};
-use crate::check::{Connecting, TypeInfo, fitting_kinds, is_backwards};
+use crate::check::{Connecting, Relationship, TypeInfo, fitting_kinds, is_backwards};
+use crate::diag::Path;
 use crate::edit::Edit;
 use crate::model::{Map, Point, Value};
-use crate::scene::CARD_WIDTH;
+use crate::scene::{CARD_WIDTH, LinkKind};
 
 /// A node that is added with a line to or from one that is there.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +32,25 @@ pub struct Attached {
     pub at: Option<Point>,
 }
 
+/// What a line can be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// A relationship of one of these types, the most sensible one first.
+    Relationship(Vec<String>),
+    /// A value that is read in another lane.
+    Value,
+}
+
+impl Offer {
+    /// In a word.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Relationship(kinds) => kinds.first().map_or("", |kind| short(kind)),
+            Self::Value => "read a value",
+        }
+    }
+}
+
 impl Board {
     /// The relationship types that a lane knows or can import.
     pub fn relationships(&self, lane: usize) -> IndexMap<String, TypeInfo> {
@@ -38,17 +59,30 @@ impl Board {
         usable.map(|(name, info)| (name.clone(), info.clone())).collect()
     }
 
-    /// Every other node of the same lane: the relationship types that fit to it from `key`, or why there are none.
-    pub fn targets(&self, key: &NodeKey) -> Vec<(NodeKey, Result<Vec<String>, String>)> {
+    /// Every other node: what a line from `key` to it could be, or why there can be none. Those of the same lane first.
+    pub fn targets(&self, key: &NodeKey) -> Vec<(NodeKey, Result<Offer, String>)> {
         let Some(view) = self.lanes.get(key.lane) else { return Vec::new() };
         let relationships = self.relationships(key.lane);
         let connecting = Connecting::new(&view.lane.topology, &relationships, &key.name);
         let others = view.lane.topology.nodes.keys().filter(|name| **name != key.name);
         let judged = others.map(|name| {
-            let judged = connecting.to(name).map_err(|why| why.to_string());
+            let judged = connecting.to(name).map(Offer::Relationship).map_err(|why| why.to_string());
             (NodeKey { lane: key.lane, name: name.clone() }, judged)
         });
-        judged.collect()
+        let mut all: Vec<_> = judged.collect();
+        all.extend(self.readers(key.lane));
+        all
+    }
+
+    /// Every node of the other lanes: whether it can read a value of this one, or why not.
+    pub fn readers(&self, source: usize) -> Vec<(NodeKey, Result<Offer, String>)> {
+        let mut all = Vec::new();
+        for (lane, view) in self.lanes.iter().enumerate().filter(|(lane, _)| *lane != source) {
+            let judged = self.may_read(lane, source).map(|()| Offer::Value);
+            let names = view.lane.topology.nodes.keys();
+            all.extend(names.map(|name| (NodeKey { lane, name: name.clone() }, judged.clone())));
+        }
+        all
     }
 }
 
@@ -62,7 +96,8 @@ impl App {
     pub(super) fn connect(&mut self, from: &NodeKey, to: &NodeKey, place: Pos2) {
         let judged = self.board.targets(from).into_iter().find(|(key, _)| key == to);
         let kinds = match judged {
-            Some((_, Ok(kinds))) => kinds,
+            Some((_, Ok(Offer::Relationship(kinds)))) => kinds,
+            Some((_, Ok(Offer::Value))) => return self.ask_origin(from, to, place),
             Some((_, Err(why))) => return self.view.toast(false, why, None),
             None => return,
         };
@@ -99,13 +134,68 @@ impl App {
         Some(Edit::All { label, edits })
     }
 
+    /// Takes the picked line away: its relationships, or what was written to read a value.
+    pub(super) fn remove_line(&mut self) {
+        let Some(line) = self.view.line.clone() else { return };
+        let edit = match line {
+            Line::Flow { property, .. } if property.is_empty() => {
+                let hint =
+                    "delete the lines that leave the proxy: what nobody reads goes with the last of them";
+                return self.view.toast(
+                    false,
+                    "The proxy takes this value for others",
+                    Some(hint.to_owned()),
+                );
+            }
+            Line::Flow { end, property, .. } => {
+                let Some(lane) = self.lane_name(end.lane) else { return };
+                let start = Path::of(["node_templates", &end.name, "properties"]);
+                Edit::Unshare { at: (lane, property.iter().fold(start, |path, key| path.key(key))) }
+            }
+            Line::Link { from, to, kind } => {
+                let Some(lane) = self.lane_name(from.lane) else { return };
+                let ends = [(&from, &to), (&to, &from)];
+                let found = ends.iter().find_map(|(from, to)| {
+                    let positions = self.positions(from, &to.name, kind);
+                    (!positions.is_empty()).then(|| (from.name.clone(), positions))
+                });
+                let Some((from, positions)) = found else { return };
+                let one = |position: usize| {
+                    let (lane, from) = (lane.clone(), from.clone());
+                    Edit::Disconnect { lane, from, position }
+                };
+                let label = format!("disconnect {from} → {}", to.name);
+                Edit::All { label, edits: positions.into_iter().rev().map(one).collect() }
+            }
+        };
+        if self.edit(&edit) {
+            self.view.line = None;
+        }
+    }
+
+    /// Positions of a node's relationships to another that a line of this kind stands for.
+    fn positions(&self, from: &NodeKey, to: &str, kind: LinkKind) -> Vec<usize> {
+        let Some(node) = self.board.node(from) else { return Vec::new() };
+        let fits = |relationship: &Relationship| match kind {
+            LinkKind::Leg => true,
+            LinkKind::Containment => relationship.is_a("cloudify.relationships.contained_in"),
+            LinkKind::Connection => relationship.is_a("cloudify.relationships.connected_to"),
+            LinkKind::Dependency => {
+                !relationship.is_a("cloudify.relationships.contained_in")
+                    && !relationship.is_a("cloudify.relationships.connected_to")
+            }
+        };
+        let all = node.relationships.iter().enumerate();
+        all.filter(|(_, one)| one.target == to && fits(one)).map(|(position, _)| position).collect()
+    }
+
     /// Asks which node the selected one is to be connected to.
     pub(super) fn ask_target(&mut self) {
         let Some(key) = self.view.selection.last().cloned() else { return };
         let place = self.beside(&key, vec2(0.0, 0.0));
-        let choice = |(to, judged): (NodeKey, Result<Vec<String>, String>)| Choice {
+        let choice = |(to, judged): (NodeKey, Result<Offer, String>)| Choice {
             name: to.name.clone(),
-            hint: judged.as_ref().map_or_else(|_| String::new(), |kinds| short(&kinds[0]).to_owned()),
+            hint: judged.as_ref().map_or_else(|_| String::new(), |offer| offer.word().to_owned()),
             refused: judged.err(),
             wish: Wish::Connect { from: key.clone(), to, place },
         };

@@ -79,6 +79,7 @@ impl App {
             Command::Export => self.pick(ctx, Purpose::Export),
             Command::Reload => self.leave(ctx, Leave::Reload),
             Command::Save => self.save(),
+            Command::Delete if view.line.is_some() => self.remove_line(),
             Command::Delete => self.remove_selected(false),
             Command::DeleteReconnect => self.remove_selected(true),
             Command::Add => self.ask_new(ctx.pointer_latest_pos()),
@@ -130,6 +131,7 @@ impl App {
             }
             Command::SelectNone => {
                 view.selection.clear();
+                view.line = None;
                 (view.drag, view.band, view.drag_lane, view.pull) = (None, None, None, None);
             }
             Command::Theme => {
@@ -177,6 +179,12 @@ impl App {
             Wish::Connect { from, to, place } => self.connect(&from, &to, place),
             Wish::AskAttached { from, place } => self.ask_attached(&from, place),
             Wish::Attach(attached) => self.attach(&attached),
+            Wish::Pick(line) => {
+                self.view.selection.clear();
+                self.view.line = Some(line);
+            }
+            Wish::Share { origin, to, place } => self.ask_place(&origin, &to, place),
+            Wish::Ask(ask) => self.view.ask = Some(*ask),
             Wish::Rename(key) => self.ask_name(&key),
             Wish::Find(by) => self.find(by),
             Wish::Node { key, deed } => self.inside(ctx, &key, deed),
@@ -283,6 +291,7 @@ impl App {
 
     pub(super) fn select(&mut self, nodes: Vec<NodeKey>, add: bool, show: bool) {
         let view: &mut View = &mut self.view;
+        view.line = None;
         if !add {
             view.selection.clear();
         }

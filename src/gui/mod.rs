@@ -18,6 +18,7 @@ mod filling;
 mod icons;
 mod panels;
 mod quick_add;
+mod sharing;
 mod status;
 mod telling;
 mod theme;

@@ -3,9 +3,10 @@
 use egui::{Pos2, Rect, Vec2, vec2};
 
 use super::ask::Ask;
-use super::canvas::{Hovered, Landing, Pull};
+use super::canvas::{Hovered, Landing, Line, Pull};
 use super::command::Command;
 use super::connecting::Attached;
+use super::sharing::Origin;
 use crate::edit::Edit;
 use crate::model::{Frame, Point};
 
@@ -212,6 +213,19 @@ pub enum Wish {
     },
     /// Adds a node with its line.
     Attach(Box<Attached>),
+    /// Picks a line.
+    Pick(Line),
+    /// Asks where a node reads a value of another lane.
+    Share {
+        /// The value.
+        origin: Origin,
+        /// The node.
+        to: NodeKey,
+        /// Where it is asked.
+        place: Pos2,
+    },
+    /// Asks something.
+    Ask(Box<Ask>),
     /// Asks for another name of a node.
     Rename(NodeKey),
     /// Selects nodes; the old selection stays if `add`.
@@ -299,6 +313,8 @@ pub struct View {
     pub mode: Mode,
     /// Selected nodes.
     pub selection: Vec<NodeKey>,
+    /// The line that is picked.
+    pub line: Option<Line>,
     /// The lane whose text and state are shown.
     pub lane: Option<usize>,
     /// Where the canvas looks.

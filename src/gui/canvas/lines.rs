@@ -3,9 +3,10 @@
 use egui::{Align2, Color32, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, vec2};
 
 use super::pen::Pen;
+use super::pulling::Start;
 use crate::gui::board::Board;
 use crate::gui::values;
-use crate::gui::view::{Mode, View};
+use crate::gui::view::{Mode, View, Wish};
 use crate::model::Frame;
 use crate::scene::{Detail, Family, Flow, FlowStart, LinkKind, NodeIndex, Tag};
 
@@ -58,7 +59,7 @@ fn ends(board: &Board, flow: &Flow) -> impl Iterator<Item = NodeIndex> {
 }
 
 /// Chips on the flows: the name of what flows, and its value once it is known.
-pub fn chips_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &View, seen: &Frame) {
+pub fn chips_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &Frame) {
     if pen.detail < Detail::Name {
         return;
     }
@@ -102,8 +103,11 @@ pub fn chips_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &View, seen: &Frame
         }
         let visible = rect.intersect(pen.painter.clip_rect());
         if visible.is_positive() {
-            let response = ui.interact(visible, ui.id().with(("chip", number)), Sense::hover());
+            let response = ui.interact(visible, ui.id().with(("chip", number)), Sense::click());
             response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
+            if response.clicked() {
+                view.wish(Wish::Pick(super::picking::flow(board, number)));
+            }
             response.on_hover_text(&spoken);
         }
     }
@@ -118,7 +122,7 @@ fn tag_rect(pen: &Pen, tag: &Tag) -> Rect {
 }
 
 /// Output tags on the edges of lanes.
-pub fn tags_ui(ui: &mut Ui, pen: &Pen, board: &Board, seen: &Frame) {
+pub fn tags_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &Frame) {
     for (number, tag) in board.scene.tags.iter().enumerate() {
         if !tag.frame.overlaps(seen) || pen.detail < Detail::Name {
             continue;
@@ -139,8 +143,10 @@ pub fn tags_ui(ui: &mut Ui, pen: &Pen, board: &Board, seen: &Frame) {
         };
         let visible = rect.intersect(pen.painter.clip_rect());
         if visible.is_positive() {
-            let response = ui.interact(visible, ui.id().with(("tag", number)), Sense::hover());
+            let response = ui.interact(visible, ui.id().with(("tag", number)), Sense::drag());
             response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
+            let start = Start::Output { lane: tag.lane, path: tag.path.clone() };
+            super::pulling::begin(&response, board, view, start);
             response.on_hover_text(&spoken);
         }
     }

@@ -10,6 +10,7 @@ mod lines;
 mod minimap;
 mod nesting;
 mod pen;
+mod picking;
 mod pulling;
 
 use egui::{
@@ -25,6 +26,7 @@ use crate::model::{Frame, Point};
 use crate::scene::{Detail, NodeIndex, Shape, TITLE, snap};
 pub use nesting::{Hovered, Landing, outermost};
 use pen::Pen;
+pub use picking::Line;
 pub use pulling::Pull;
 
 /// The whole canvas, in what is left of `ui`.
@@ -80,7 +82,8 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
             boxes::node(&pen, board, view, index, hovered(position));
         }
     }
-    lines::tags_ui(ui, &pen, board, &seen);
+    picking::lines_ui(ui, &pen, board, view, &seen);
+    lines::tags_ui(ui, &pen, board, view, &seen);
     lines::chips_ui(ui, &pen, board, view, &seen);
     for (position, response) in responses.into_iter().enumerate() {
         if let Some(response) = response {
@@ -263,7 +266,7 @@ fn gestures(response: &Response, board: &Board, view: &mut View, index: NodeInde
         view.wish(Wish::Select { nodes: vec![key.clone()], add, show: false });
     }
     if node.shape == Shape::Port {
-        pulling::begin(response, board, view, &key);
+        pulling::begin(response, board, view, pulling::Start::Node(key.clone()));
     }
     let spaced = response.ctx.input(|input| input.key_down(egui::Key::Space));
     if response.drag_started_by(PointerButton::Primary) && !spaced && node.shape != Shape::Port {
@@ -385,7 +388,11 @@ fn ghost(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
 fn background_gestures(ui: &Ui, pen: &Pen, background: &Response, board: &Board, view: &mut View) {
     let point = background.interact_pointer_pos().map(|place| view.camera.to_canvas(pen.corner, place));
     if background.clicked() {
-        view.wish(Wish::Select { nodes: Vec::new(), add: false, show: false });
+        let line = background.interact_pointer_pos().and_then(|at| picking::line_at(pen, board, view, at));
+        match line {
+            Some(line) => view.wish(Wish::Pick(line)),
+            None => view.wish(Wish::Select { nodes: Vec::new(), add: false, show: false }),
+        }
     }
     if background.double_clicked()
         && let Some(place) = background.interact_pointer_pos()

@@ -10,6 +10,7 @@ use egui::{
 use super::pen::Pen;
 use crate::gui::ask::Ask;
 use crate::gui::board::Board;
+use crate::gui::connecting::Offer;
 use crate::gui::status::Status;
 use crate::gui::view::{NodeKey, View, Wish};
 use crate::scene::{Detail, NodeIndex, Shape};
@@ -19,27 +20,67 @@ const HANDLE: f32 = 6.0;
 /// How far from a node its handle still shows.
 const NEAR: f32 = 18.0;
 
+/// Where a line begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// At a node.
+    Node(NodeKey),
+    /// At an output of a lane.
+    Output {
+        /// Position of the lane.
+        lane: usize,
+        /// Output and keys in it.
+        path: Vec<String>,
+    },
+}
+
 /// A line that is being pulled.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Pull {
-    /// The node it begins at.
-    pub from: Option<NodeKey>,
-    /// What it may not end at, and why; what is not in it is allowed if `allowed` has it.
+    /// Where it begins.
+    pub from: Start,
+    /// What it may not end at, and why.
     refused: HashMap<NodeKey, String>,
-    allowed: HashMap<NodeKey, String>,
+    /// What it may end at, and what it is then.
+    allowed: HashMap<NodeKey, Offer>,
 }
 
 impl Pull {
-    /// Begins at a node.
-    pub fn new(board: &Board, from: &NodeKey) -> Self {
-        let mut pull = Self { from: Some(from.clone()), ..Self::default() };
-        for (key, judged) in board.targets(from) {
+    /// Begins somewhere.
+    pub fn new(board: &Board, from: Start) -> Self {
+        let judged = match &from {
+            Start::Node(key) => board.targets(key),
+            Start::Output { lane, .. } => {
+                let own = board.lanes.get(*lane).map(|view| view.lane.topology.nodes.keys());
+                let why = "both ends are in one lane: no output is needed there";
+                let key = |name: &String| NodeKey { lane: *lane, name: name.clone() };
+                let own = own.into_iter().flatten().map(|name| (key(name), Err(why.to_owned())));
+                own.chain(board.readers(*lane)).collect()
+            }
+        };
+        let mut pull = Self { from, refused: HashMap::new(), allowed: HashMap::new() };
+        for (key, judged) in judged {
             match judged {
-                Ok(kinds) => drop(pull.allowed.insert(key, kinds.into_iter().next().unwrap_or_default())),
+                Ok(offer) => drop(pull.allowed.insert(key, offer)),
                 Err(why) => drop(pull.refused.insert(key, why)),
             }
         }
         pull
+    }
+
+    /// Where it leaves what it begins at, on the screen.
+    fn start(&self, pen: &Pen, board: &Board) -> Option<egui::Pos2> {
+        match &self.from {
+            Start::Node(key) => {
+                let node = &board.scene.nodes[board.scene.find(key.lane, &key.name)?];
+                let rect = pen.rect(&node.frame);
+                Some(if node.shape == Shape::Port { rect.center() } else { rect.right_center() })
+            }
+            Start::Output { lane, path } => {
+                let tag = board.scene.tags.iter().find(|tag| tag.lane == *lane && tag.path == *path)?;
+                Some(pen.rect(&tag.frame).right_center())
+            }
+        }
     }
 }
 
@@ -71,7 +112,10 @@ pub fn handle_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
         _ => None,
     });
     if let Some(pull) = &view.pull {
-        view.handle = pull.from.clone();
+        view.handle = match &pull.from {
+            Start::Node(key) => Some(key.clone()),
+            Start::Output { .. } => None,
+        };
     }
     let Some(key) = view.handle.clone() else { return };
     let Some(node) = board.scene.find(key.lane, &key.name).map(|index| &board.scene.nodes[index]) else {
@@ -96,15 +140,15 @@ pub fn handle_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
     if response.hovered() {
         ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
     }
-    begin(&response, board, view, &key);
+    begin(&response, board, view, Start::Node(key));
     response.on_hover_text("Drag to connect");
 }
 
 /// Begins a line where a drag of `response` begins.
-pub fn begin(response: &Response, board: &Board, view: &mut View, key: &NodeKey) {
+pub fn begin(response: &Response, board: &Board, view: &mut View, from: Start) {
     if response.drag_started_by(PointerButton::Primary) {
         view.fit = false;
-        view.pull = Some(Pull::new(board, key));
+        view.pull = Some(Pull::new(board, from));
     }
 }
 
@@ -113,8 +157,7 @@ pub fn pull_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
     pointed_at(pen, board, view);
     let Some(pull) = view.pull.take() else { return };
     let Some(place) = ui.ctx().pointer_latest_pos() else { return };
-    let Some(from) = pull.from.clone() else { return };
-    let Some(start) = board.scene.find(from.lane, &from.name) else { return };
+    let Some(start) = pull.start(pen, board) else { return };
     let point = view.camera.to_canvas(pen.corner, place);
     let over = board.scene.hit(point).map(|index| {
         let node = &board.scene.nodes[index];
@@ -131,12 +174,6 @@ pub fn pull_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
             pen.painter.rect_filled(pen.rect(&node.frame), pen.radius(6.0), dim);
         }
     }
-    let rect = pen.rect(&board.scene.nodes[start].frame);
-    let start = if board.scene.nodes[start].shape == Shape::Port {
-        rect.center()
-    } else {
-        pos2(rect.right(), rect.center().y)
-    };
     let stroke = Stroke::new(2.0, pen.tokens.accent);
     let bow = ((place.x - start.x).abs() / 2.0).clamp(20.0, 90.0);
     let curve = [start, start + vec2(bow, 0.0), place - vec2(bow, 0.0), place];
@@ -147,35 +184,52 @@ pub fn pull_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
         stroke,
     )));
     pen.painter.circle_filled(place, 3.5, pen.tokens.accent);
-    let under = over.as_ref().map(|(_, key)| key).filter(|key| **key != from);
+    let own = match &pull.from {
+        Start::Node(key) => Some(key),
+        Start::Output { .. } => None,
+    };
+    let under = over.as_ref().map(|(_, key)| key).filter(|key| Some(*key) != own);
     let told = match under {
         Some(key) => match (pull.refused.get(key), pull.allowed.get(key)) {
             (Some(why), _) => Some((why.clone(), true)),
-            (_, Some(kind)) => {
-                Some((format!("{} → {}", kind.rsplit('.').next().unwrap_or(kind), key.name), false))
-            }
+            (_, Some(offer)) => Some((format!("{} → {}", offer.word(), key.name), false)),
             _ => None,
         },
-        None => Some(("let go to add a node".to_owned(), false)),
+        None if own.is_some() => Some(("let go to add a node".to_owned(), false)),
+        None => None,
     };
     if let Some((text, bad)) = told {
         tell(ui, pen, place, &text, bad);
     }
     if ui.input(|input| input.pointer.any_released()) {
-        match over {
-            Some((_, key)) if key == from => {}
-            // Between the nodes in a frame that holds the node already there is room for another one.
-            Some((index, key))
-                if !pull.allowed.contains_key(&key) && board.scene.nodes[index].shape == Shape::Frame =>
-            {
-                view.wish(Wish::AskAttached { from, place: Some(place) });
-            }
-            Some((_, key)) => view.wish(Wish::Connect { from, to: key, place }),
-            None => view.wish(Wish::AskAttached { from, place: Some(place) }),
-        }
+        let_go(board, view, pull, over, place);
         return;
     }
     view.pull = Some(pull);
+}
+
+/// What becomes of a line that is let go over a node, or over none.
+fn let_go(board: &Board, view: &mut View, pull: Pull, over: Option<(NodeIndex, NodeKey)>, place: egui::Pos2) {
+    match (pull.from, over) {
+        (Start::Node(from), Some((_, key))) if key == from => {}
+        // Between the nodes in a frame that holds the node already there is room for another one.
+        (Start::Node(from), Some((index, key)))
+            if !pull.allowed.contains_key(&key) && board.scene.nodes[index].shape == Shape::Frame =>
+        {
+            view.wish(Wish::AskAttached { from, place: Some(place) });
+        }
+        (Start::Node(from), Some((_, to))) => view.wish(Wish::Connect { from, to, place }),
+        (Start::Node(from), None) => view.wish(Wish::AskAttached { from, place: Some(place) }),
+        (Start::Output { lane, path }, Some((_, to))) => match pull.refused.get(&to) {
+            Some(why) => view.toast(false, why.clone(), None),
+            None => {
+                if let Some(origin) = board.origin(lane, &path) {
+                    view.wish(Wish::Share { origin, to, place });
+                }
+            }
+        },
+        (Start::Output { .. }, None) => {}
+    }
 }
 
 /// Words beside the pointer.

@@ -58,7 +58,9 @@ fn naming_ui(
         state.cursor.set_char_range(Some(all));
         state.store(ui.ctx(), id);
     }
-    if response.changed() {
+    if naming.text.trim().is_empty() {
+        naming.refused = Some("a name is missing".to_owned());
+    } else if response.changed() {
         let judged = documents.map(|documents| naming.edit().apply(documents));
         naming.refused = judged.and_then(Result::err).map(|error| error.to_string());
     }

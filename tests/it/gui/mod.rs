@@ -8,6 +8,7 @@ mod inspector;
 mod naming;
 mod nesting;
 mod node_menu;
+mod sharing;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
