@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::{Map, Value};
+use crate::diag::{Path, Segment};
 
 /// A blueprint and its imports, merged (DSL reference, "imports and namespaces").
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,6 +36,16 @@ impl Blueprint {
     /// An entity of a section: `entity("node_templates", "web")`.
     pub fn entity(&self, section: &str, name: &str) -> Option<&Value> {
         self.section(section)?.get(name)
+    }
+
+    /// What stands at an address.
+    pub fn at(&self, path: &Path) -> Option<&Value> {
+        let (first, rest) = path.segments().split_first()?;
+        let Segment::Key(section) = first else { return None };
+        rest.iter().try_fold(self.sections.get(&**section)?, |value, step| match step {
+            Segment::Key(key) => value.get(key),
+            Segment::Index(index) => value.as_list()?.get(*index),
+        })
     }
 
     /// `tosca_definitions_version` as written.

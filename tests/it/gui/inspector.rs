@@ -258,3 +258,60 @@ fn several_nodes_are_edited_in_one_step() {
     harness.run_steps(3);
     assert_eq!(saved(&mut harness, &file), TYPES);
 }
+
+#[test]
+fn relationships_are_made_turned_and_taken_away() {
+    let (_desk, file, mut harness) = typed();
+    click(&mut harness, "node web");
+    click(&mut harness, "Relations");
+    type_over(&mut harness, "connect to", "web");
+    enter(&mut harness);
+    wait(&mut harness, "a node can't have a relationship to itself");
+    assert_eq!(saved(&mut harness, &file), TYPES);
+    type_over(&mut harness, "connect to", "db");
+    enter(&mut harness);
+    wait(&mut harness, "remove relationship 1");
+    let made = "    relationships:\n      - type: cloudify.relationships.depends_on\n        target: db\n";
+    let before = "        HOME: /root\n";
+    let changed = saved(&mut harness, &file);
+    let kind = changed.split("- type: ").nth(1).unwrap().lines().next().unwrap().to_owned();
+    let made = made.replace("cloudify.relationships.depends_on", &kind);
+    assert_eq!(changed, TYPES.replace(before, &format!("{before}{made}")));
+
+    click(&mut harness, "field connection_type");
+    click(&mut harness, "all_to_one");
+    let typed = format!("{made}        properties:\n          connection_type: all_to_one\n");
+    assert_eq!(saved(&mut harness, &file), TYPES.replace(before, &format!("{before}{typed}")));
+
+    click(&mut harness, "type of relationship 1");
+    let other = if kind.ends_with("depends_on") { "connected_to" } else { "depends_on" };
+    click(&mut harness, other);
+    let turned = typed.replace(&kind, &format!("cloudify.relationships.{other}"));
+    assert_eq!(saved(&mut harness, &file), TYPES.replace(before, &format!("{before}{turned}")));
+
+    click(&mut harness, "remove relationship 1");
+    assert_eq!(saved(&mut harness, &file), TYPES);
+}
+
+#[test]
+fn operations_and_counts_of_instances_are_written() {
+    let (_desk, file, mut harness) = typed();
+    click(&mut harness, "node db");
+    type_over(&mut harness, "field max_instances", "-2");
+    enter(&mut harness);
+    wait(&mut harness, "it must keep `greater_or_equal: -1`");
+    type_over(&mut harness, "field max_instances", "4");
+    enter(&mut harness);
+    let counts = "    capabilities:\n      scalable:\n        properties:\n          max_instances: 4\n";
+    let changed = format!("{TYPES}{counts}");
+    assert_eq!(saved(&mut harness, &file), changed);
+
+    click(&mut harness, "Operations");
+    click(&mut harness, "Operations that do nothing");
+    click(&mut harness, "create");
+    type_over(&mut harness, "field create.implementation", "scripts/create.sh");
+    enter(&mut harness);
+    let operation = "    interfaces:\n      cloudify.interfaces.lifecycle:\n        create:\n          implementation: scripts/create.sh\n";
+    let changed = format!("{changed}{operation}");
+    assert_eq!(saved(&mut harness, &file), changed);
+}

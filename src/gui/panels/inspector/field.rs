@@ -39,6 +39,20 @@ pub struct Field {
 }
 
 impl Field {
+    /// A value of a lane's text that no type describes.
+    pub fn plain(board: &Board, lane: usize, at: Path, label: &str, kind: Option<&str>) -> Self {
+        let shown = board.lanes.get(lane);
+        let written = shown.and_then(|shown| shown.lane.reading.blueprint.at(&at)).cloned();
+        Self {
+            lane,
+            places: shown.map(|shown| (shown.lane.name.clone(), at)).into_iter().collect(),
+            label: label.to_owned(),
+            info: PropertyInfo { kind: kind.map(str::to_owned), ..PropertyInfo::default() },
+            written,
+            ..Self::default()
+        }
+    }
+
     /// Its name among all fields of the window.
     pub fn key(&self) -> String {
         let places = self.places.iter().map(|(lane, at)| format!("{lane}:{at}"));
@@ -104,6 +118,7 @@ impl Field {
 /// The whole field.
 pub fn field_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) {
     ui.push_id(field.key(), |ui| {
+        ui.spacing_mut().item_spacing.y = 3.0;
         head_ui(ui, view, field);
         if view.forms.is_text(&field.key()) {
             value::yaml_ui(ui, view, field);
@@ -149,7 +164,7 @@ fn head_ui(ui: &mut Ui, view: &mut View, field: &Field) {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().button_padding = vec2(4.0, 0.0);
             ui.spacing_mut().interact_size.y = 16.0;
-            if field.may_go && small_ui(ui, "✕", &format!("remove {}", field.label), "Takes it away") {
+            if field.may_go && small_ui(ui, "×", &format!("remove {}", field.label), "Takes it away") {
                 view.change(field.unset());
             }
             let has_default = field.default.is_some() || !field.info.required;
@@ -169,6 +184,9 @@ fn head_ui(ui: &mut Ui, view: &mut View, field: &Field) {
                 let name = if inside_a_call(field) { last_step(field) } else { field.label.clone() };
                 let text = RichText::new(name).size(11.5).color(color);
                 let label = ui.add(egui::Label::new(text).truncate().sense(Sense::hover()));
+                if let Some(name) = function::named(view, field) {
+                    function::chip_ui(ui, &name);
+                }
                 let needed = field.info.required && field.current().is_none();
                 if needed {
                     ui.label(RichText::new("required").size(10.5).color(tokens.number));

@@ -155,7 +155,6 @@ pub fn function_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) -
             true
         }
         (_, Some(call)) if takes_values(call.name) && call.argument.as_list().is_some() => {
-            chip_ui(ui, call.name);
             let step = Segment::Key(call.name.into());
             value::list_ui(ui, board, view, &field.inner(&step, PropertyInfo::default()));
             true
@@ -171,13 +170,24 @@ pub fn function_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) -
     }
 }
 
-fn chip_ui(ui: &mut Ui, name: &str) {
+/// The function that a field holds, or that was begun for it.
+pub fn named(view: &View, field: &Field) -> Option<String> {
+    let key = field.key();
+    if view.forms.is_text(&key) {
+        return None;
+    }
+    let written = field.written.as_ref().and_then(Value::call).map(|call| call.name);
+    view.forms.begun(&key).or(written).filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// The name of a function.
+pub fn chip_ui(ui: &mut Ui, name: &str) {
     let tokens = tokens(ui.ctx());
     let text = RichText::new(name).monospace().size(11.5).color(tokens.accent);
     ui.label(text).on_hover_text(told(name));
 }
 
-/// Name and arguments on one line.
+/// The arguments.
 fn arguments_ui(
     ui: &mut Ui,
     board: &Board,
@@ -214,23 +224,19 @@ fn arguments_ui(
     };
     let key = arguments_key(field, name);
     let spoken = format!("{name} of {}", field.label);
-    ui.horizontal(|ui| {
-        chip_ui(ui, name);
-        let entry = Entry { key: &key, current: &current, spoken: &spoken, hint, multiline: false };
-        // A click takes the keyboard from every field in the frame in which it happens.
-        let clicked = ui.input(|input| input.pointer.any_click());
-        if view.forms.focus.as_deref() == Some(key.as_str()) && !clicked {
-            view.forms.focus = None;
-            ui.ctx().memory_mut(|memory| memory.request_focus(entry.id()));
-        }
-        let edit = entry_ui(ui, &mut view.forms.drafts, entry, Some(&suggest), &make);
-        let left =
-            ui.memory(|memory| memory.had_focus_last_frame(entry.id()) && !memory.has_focus(entry.id()));
-        if left && edit.is_none() && argument.is_none() && view.forms.drafts.text(&key).is_none() {
-            view.forms.end(&field.key());
-        }
-        done(view, &key, edit);
-    });
+    let entry = Entry { key: &key, current: &current, spoken: &spoken, hint, multiline: false };
+    // A click takes the keyboard from every field in the frame in which it happens.
+    let clicked = ui.input(|input| input.pointer.any_click());
+    if view.forms.focus.as_deref() == Some(key.as_str()) && !clicked {
+        view.forms.focus = None;
+        ui.memory_mut(|memory| memory.request_focus(entry.id()));
+    }
+    let edit = entry_ui(ui, &mut view.forms.drafts, entry, Some(&suggest), &make);
+    let left = ui.memory(|memory| memory.had_focus_last_frame(entry.id()) && !memory.has_focus(entry.id()));
+    if left && edit.is_none() && argument.is_none() && view.forms.drafts.text(&key).is_none() {
+        view.forms.end(&field.key());
+    }
+    done(view, &key, edit);
     super::field::wrong_ui(ui, view, &key);
 }
 

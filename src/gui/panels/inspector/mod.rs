@@ -12,6 +12,7 @@ mod node;
 mod operations;
 mod properties;
 mod relations;
+mod scaling;
 mod value;
 
 use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};

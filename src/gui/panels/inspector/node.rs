@@ -2,7 +2,7 @@
 
 use egui::{RichText, Ui};
 
-use super::{head, link, live, operations, properties, relations, scrolled_ui};
+use super::{head, link, live, operations, properties, relations, scaling, scrolled_ui};
 use crate::gui::board::Board;
 use crate::gui::status::Status;
 use crate::gui::view::{NodeKey, Section, View};
@@ -41,9 +41,12 @@ pub fn node_ui(ui: &mut Ui, board: &Board, view: &mut View, key: &NodeKey) {
     ui.separator();
     scrolled_ui(ui, |ui| {
         match view.section {
-            Section::Properties => properties::properties_ui(ui, board, view, std::slice::from_ref(key)),
+            Section::Properties => {
+                properties::properties_ui(ui, board, view, std::slice::from_ref(key));
+                scaling::scaling_ui(ui, board, view, key, &node);
+            }
             Section::Relationships => relations::relationships_ui(ui, board, view, key, &node),
-            Section::Operations => operations::operations_ui(ui, &node),
+            Section::Operations => operations::operations_ui(ui, board, view, key, &node),
             Section::Live => live::runtime_ui(ui, shown, key),
         }
         ui.add_space(8.0);

@@ -224,7 +224,8 @@ fn default_ui(ui: &mut Ui, view: &mut View, field: &Field) -> bool {
     }
     let weak = tokens(ui.ctx()).weak;
     ui.horizontal(|ui| {
-        if small_ui(ui, "✎", &format!("change {}", field.label), "Writes the default out, to be changed") {
+        if small_ui(ui, "change", &format!("change {}", field.label), "Writes the default out, to be changed")
+        {
             view.change(field.set(default));
         }
         let text = RichText::new(format!("default: {default}")).monospace().size(11.5).color(weak);
