@@ -343,6 +343,10 @@ pub const CODES: &[(&str, &str)] = &[
         "A relationship derives from none of `depends_on`, `connected_to`, `contained_in`. Derive it from one of them.",
     ),
     ("unused-input", "Nothing reads an input. Remove it, or read it with `get_input`."),
+    (
+        "value-too-large",
+        "Functions, or defaults of data types that hold each other, come to a value beyond any use: each step doubles the one before. Shorten the chain.",
+    ),
     ("value-type-mismatch", "A value is not of its property's type. In quotes everything is text."),
     (
         "version-gate",

@@ -3,6 +3,8 @@
 //! What can be known without a deployment is judged; values are left alone. The evaluator itself is
 //! [`super::evaluate`].
 
+use std::cell::Cell;
+
 use super::Checker;
 use super::evaluate::{Evaluated, Here, Lookup, World, evaluate};
 use super::topology::{Mapping, Topology};
@@ -19,7 +21,15 @@ enum Scope<'a> {
 }
 
 /// Inputs and attributes wait, properties are known: what the reference parser can look at before a deployment.
-struct Shallow<'a>(&'a Topology);
+struct Shallow<'a> {
+    topology: &'a Topology,
+    /// Values that may still be looked at, for all calls of the blueprint together.
+    room: &'a Cell<Option<usize>>,
+}
+
+/// Values that the calls of a blueprint may come to, and how many more for each node.
+const VALUES: usize = 1_000_000;
+const VALUES_A_NODE: usize = 200;
 
 impl World for Shallow<'_> {
     fn input(&self, name: &str) -> Lookup {
@@ -27,13 +37,19 @@ impl World for Shallow<'_> {
     }
 
     fn properties(&self, node: &str) -> Option<&Map> {
-        self.0.nodes.get(node).map(|node| &node.properties)
+        self.topology.nodes.get(node).map(|node| &node.properties)
+    }
+
+    fn spend(&self, values: usize) -> bool {
+        self.room.set(self.room.get().and_then(|left| left.checked_sub(values)));
+        self.room.get().is_some()
     }
 }
 
 /// Tells every call that can't be evaluated, whatever a deployment would say.
 pub(super) fn validate(cx: &mut Checker<'_>, topology: &Topology) {
-    let mut walker = Walker { cx, topology, told: std::collections::HashSet::new() };
+    let room = Cell::new(Some(VALUES + VALUES_A_NODE * topology.nodes.len()));
+    let mut walker = Walker { cx, topology, told: std::collections::HashSet::new(), room };
     for node in topology.nodes.values() {
         let path = Path::of(["node_templates", &node.name]);
         let scope = Scope::Node(&node.name);
@@ -80,6 +96,8 @@ struct Walker<'c, 'b, 't> {
     topology: &'t Topology,
     /// A default of a type is told once, not for each node that has it.
     told: std::collections::HashSet<String>,
+    /// See [`Shallow::room`].
+    room: Cell<Option<usize>>,
 }
 
 impl Walker<'_, '_, '_> {
@@ -378,8 +396,18 @@ impl Walker<'_, '_, '_> {
         if partial {
             return Ok(());
         }
-        match evaluate(whole, &here, &Shallow(self.topology)) {
+        // One that is too large is told; what else is then not looked at any more.
+        if self.room.get().is_none() {
+            return Ok(());
+        }
+        match evaluate(whole, &here, &Shallow { topology: self.topology, room: &self.room }) {
             Ok(Evaluated { .. }) => Ok(()),
+            Err(error) if error.code == "value-too-large" => {
+                self.room.set(None);
+                let mut problem = Problem::of(error.code, error.class, error.message);
+                problem.hint = Some("values that repeat each other double with each step".into());
+                Err(problem)
+            }
             Err(error) if error.code == "function-cycle" => {
                 // The reference parser tells a circle only when it deploys (or never ends).
                 let mut problem = Problem::of(error.code, error.class, error.message);

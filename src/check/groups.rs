@@ -182,8 +182,13 @@ impl Checker<'_> {
         path: &Path,
     ) -> Map {
         let given = value.and_then(Value::as_map).cloned().unwrap_or_default();
-        let mut fitting =
-            Fitting { data_types: data, diagnostics: &mut self.diagnostics, owner, complete: true };
+        let mut fitting = Fitting {
+            data_types: data,
+            room: &self.room,
+            diagnostics: &mut self.diagnostics,
+            owner,
+            complete: true,
+        };
         fitting.properties(&given, schemas, None, path)
     }
 

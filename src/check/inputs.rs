@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::Checker;
 use super::constraints;
-use super::schema::{self, DataTypes, Fitting};
+use super::schema::{self, DataTypes, Fitting, Room};
 use super::topology::{Input, Topology};
 use super::types;
 use crate::diag::{Diagnostic, Diagnostics, Path, closest};
@@ -78,6 +78,7 @@ impl Checker<'_> {
         if let Some(default) = map.get("default").filter(|default| !default.is_null()) {
             let mut fitting = Fitting {
                 data_types: data,
+                room: &self.room,
                 diagnostics: &mut self.diagnostics,
                 owner: format!("the default of `{name}` of {owner}"),
                 complete: true,
@@ -178,8 +179,10 @@ pub fn bind_inputs(topology: &Topology, given: &Map) -> (Map, Diagnostics) {
             diagnostics.push(problem);
         }
         let mut found = Diagnostics::new();
+        let room = Room::new(0);
         let mut fitting = Fitting {
             data_types: &data,
+            room: &room,
             diagnostics: &mut found,
             owner: format!("input `{name}`"),
             complete: true,
@@ -214,8 +217,14 @@ pub fn bind_inputs(topology: &Topology, given: &Map) -> (Map, Diagnostics) {
 fn from_data_type(kind: Option<&str>, data: &DataTypes) -> Option<Value> {
     let schemas = data.get(kind?)?;
     let mut problems = Diagnostics::new();
-    let mut fitting =
-        Fitting { data_types: data, diagnostics: &mut problems, owner: String::new(), complete: true };
+    let room = Room::new(0);
+    let mut fitting = Fitting {
+        data_types: data,
+        room: &room,
+        diagnostics: &mut problems,
+        owner: String::new(),
+        complete: true,
+    };
     let map = fitting.properties(&Map::new(), schemas, None, &Path::root());
     (problems.is_empty() && !map.is_empty()).then_some(Value::Map(map))
 }

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::catalog::Catalog;
 use super::resolve::Checker;
+use super::schema::Room;
 use super::types::TypeDefinition;
 use super::{constraints, schema};
 use crate::diag::{Diagnostics, Path, Source};
@@ -102,6 +103,7 @@ pub fn library(reading: &Reading, catalog: &Catalog) -> Library {
         catalog,
         diagnostics: Diagnostics::new(),
         minor: 5,
+        room: Room::new(0),
     };
     let types = checker.types();
     let look = |section: &str, definition: Option<&TypeDefinition>, name: &str| {

@@ -82,6 +82,7 @@ impl Checker<'_> {
             Some(kind) if !kind.partial => {
                 let mut fitting = Fitting {
                     data_types: &types.data,
+                    room: &self.room,
                     diagnostics: &mut self.diagnostics,
                     owner: owner.clone(),
                     complete: true,
@@ -186,6 +187,7 @@ impl Checker<'_> {
             Some(kind) if !kind.partial => {
                 let mut fitting = Fitting {
                     data_types: &types.data,
+                    room: &self.room,
                     diagnostics: &mut self.diagnostics,
                     owner: owner.clone(),
                     complete: true,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::schema::Room;
 use super::topology::{Output, Topology, Workflow};
 use super::types::Types;
 use super::{Catalog, functions, interfaces, rules};
@@ -30,6 +31,8 @@ pub(super) struct Checker<'b> {
     pub diagnostics: Diagnostics,
     /// Minor number of the version; the newest where it is missing or wrong.
     pub minor: u32,
+    /// What all values may come to.
+    pub room: Room,
 }
 
 /// Reads a blueprint with the built-in types answering before `files`.
@@ -51,6 +54,7 @@ pub fn check_with(reading: &Reading, catalog: &Catalog, options: Options) -> (To
         catalog,
         diagnostics: reading.diagnostics.clone(),
         minor: minor.unwrap_or(5),
+        room: Room::new(reading.blueprint.section("node_templates").map_or(0, Map::len)),
     };
     let topology = cx.topology();
     functions::validate(&mut cx, &topology);

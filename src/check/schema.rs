@@ -3,6 +3,8 @@
 //!
 //! A function is not judged: its value is not known yet. Does not know node types or nodes.
 
+use std::cell::Cell;
+
 use indexmap::IndexMap;
 
 use crate::diag::{Diagnostic, Diagnostics, Path};
@@ -67,9 +69,33 @@ pub(crate) fn is_kind(value: &Value, kind: &str) -> bool {
     }
 }
 
+/// What the values of a blueprint may come to with all defaults in place: a few lines of data types that hold each
+/// other twice ask for any number.
+#[derive(Debug)]
+pub(super) struct Room(Cell<Option<usize>>);
+
+impl Room {
+    /// Enough for a blueprint of so many nodes.
+    pub fn new(nodes: usize) -> Self {
+        Self(Cell::new(Some(300_000 + 500 * nodes)))
+    }
+
+    /// Whether there is room for so many more values. Where there is not, there is none from then on.
+    fn take(&self, values: usize) -> bool {
+        self.0.set(self.0.get().and_then(|left| left.checked_sub(values)));
+        !self.is_full()
+    }
+
+    /// Whether more was asked for than there is; told where that was.
+    fn is_full(&self) -> bool {
+        self.0.get().is_none()
+    }
+}
+
 /// Who asks, and how a problem is told.
 pub(super) struct Fitting<'a> {
     pub data_types: &'a DataTypes,
+    pub room: &'a Room,
     pub diagnostics: &'a mut Diagnostics,
     /// "node `web`".
     pub owner: String,
@@ -95,25 +121,45 @@ impl Fitting<'_> {
         inherited: Option<&Value>,
         path: &Path,
     ) -> Value {
-        let Some(kind) = kind else { return value.clone() };
+        let Some(kind) = kind else { return self.copy(value, path) };
         if value.call().is_some() {
-            return value.clone();
+            return self.copy(value, path);
         }
         if is_primitive(kind) {
             if !is_kind(value, kind) {
                 self.mismatch(value, kind, path);
             }
-            return value.clone();
+            return self.copy(value, path);
         }
         // An unknown type is told where it is written.
         let data_types = self.data_types;
-        let Some(schemas) = data_types.get(kind) else { return value.clone() };
+        let Some(schemas) = data_types.get(kind) else { return self.copy(value, path) };
         let Value::Map(map) = value else {
             self.mismatch(value, kind, path);
             return value.clone();
         };
         let inherited = inherited.and_then(Value::as_map).filter(|map| !map.is_empty());
         Value::Map(self.properties(map, schemas, inherited, path))
+    }
+
+    /// The value, if there is room for it; told once if not.
+    fn copy(&mut self, value: &Value, path: &Path) -> Value {
+        if self.room.is_full() {
+            return Value::Null;
+        }
+        if self.room.take(value.weight()) {
+            return value.clone();
+        }
+        self.diagnostics.push(
+            Diagnostic::error(
+                "value-too-large",
+                path.clone(),
+                format!("{} comes to more than any value may, with all defaults in place", self.owner),
+            )
+            .with_hint("data types that hold each other double with each step")
+            .with_reference("EvaluationRecursionLimitReached", None),
+        );
+        Value::Null
     }
 
     fn mismatch(&mut self, value: &Value, kind: &str, path: &Path) {
@@ -152,6 +198,9 @@ impl Fitting<'_> {
             );
             let message = format!("{} has no property `{key}`", self.owner);
             self.tell("undefined-property", 106, &path.key(key), message, Some(hint));
+        }
+        if self.room.is_full() {
+            return Map::new();
         }
         let default = |key: &str, schema: &'_ Schema| -> Option<Value> {
             inherited.and_then(|map| map.get(key).cloned()).or_else(|| schema.default.clone())
@@ -216,8 +265,14 @@ pub(super) fn inherit(parent: &Schemas, own: Schemas, data_types: &DataTypes) ->
         let empty = Value::Map(Map::new());
         let written = schema.written.as_ref().filter(|value| !value.is_null()).unwrap_or(&empty);
         let mut ignored = Diagnostics::new();
-        let mut fitting =
-            Fitting { data_types, diagnostics: &mut ignored, owner: String::new(), complete: false };
+        let room = Room::new(0);
+        let mut fitting = Fitting {
+            data_types,
+            room: &room,
+            diagnostics: &mut ignored,
+            owner: String::new(),
+            complete: false,
+        };
         let value = fitting.value(written, schema.kind.as_deref(), Some(default), &Path::root());
         if truthy(&value) {
             schema.default = Some(value);

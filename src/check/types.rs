@@ -167,6 +167,7 @@ impl<'b> Checker<'b> {
             };
             let mut fitting = Fitting {
                 data_types: data,
+                room: &self.room,
                 diagnostics: &mut self.diagnostics,
                 owner: format!("the default of {owner}"),
                 complete,

@@ -63,10 +63,11 @@ fn inside(folder: &Path, address: &str) -> Result<PathBuf, FileError> {
         }
     }
     let path = folder.join(relative);
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     // A link may lead out where the name does not.
-    match (path.canonicalize(), folder.canonicalize()) {
-        (Ok(real), Ok(root)) if !real.starts_with(&root) => Err(FileError::Outside),
-        (Ok(_), _) => Ok(path),
+    match (path.canonicalize(), here.canonicalize()) {
+        (Ok(real), Ok(root)) if real.starts_with(&root) => Ok(path),
+        (Ok(_), _) => Err(FileError::Outside),
         (Err(error), _) => Err(error.into()),
     }
 }
@@ -153,8 +154,8 @@ pub fn load(path: &Path, options: &ReadOptions, format: Format) -> Result<Bluepr
             return Err(unreadable(refused.at(place), format));
         }
     };
+    // Empty for the current one, so that files of it have the names under which they were asked for.
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
     let disk = Disk { options, folder, catalog: &catalog };
     Ok(judge(dsl::read(&source, &disk), options, &catalog))
 }

@@ -7,7 +7,8 @@ use super::output::{self, exit};
 
 /// Runs the verb. Exit 1 if there are errors; warnings and hints alone are fine.
 pub fn run(arguments: &CheckArguments) -> u8 {
-    if arguments.selection.path.is_file() {
+    let path = &arguments.selection.path;
+    if path.exists() && !path.is_dir() {
         return file(arguments);
     }
     let Opened { project, lanes } = match open(&arguments.selection) {

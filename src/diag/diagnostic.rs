@@ -71,12 +71,24 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
 }
 
+/// Longest message or hint; what is quoted in one may be of any length.
+const LONGEST: usize = 2_000;
+
+fn shortened(mut text: String) -> String {
+    if text.len() > LONGEST {
+        let end = text.floor_char_boundary(LONGEST - 3);
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
 impl Diagnostic {
     fn new(severity: Severity, code: Code, path: Path, message: impl Into<String>) -> Self {
         Self {
             code,
             severity,
-            message: message.into(),
+            message: shortened(message.into()),
             path,
             place: None,
             hints: Vec::new(),
@@ -104,7 +116,7 @@ impl Diagnostic {
     /// Adds what to do about it.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
+        self.hints.push(shortened(hint.into()));
         self
     }
 
@@ -118,7 +130,7 @@ impl Diagnostic {
     /// Adds another place that belongs to it.
     #[must_use]
     pub fn with_related(mut self, message: impl Into<String>, place: Place) -> Self {
-        self.related.push(Related { message: message.into(), place });
+        self.related.push(Related { message: shortened(message.into()), place });
         self
     }
 

@@ -22,6 +22,25 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// Characters that are quoted of a longer line, and how many of them stand before the place.
+const QUOTED: usize = 240;
+const QUOTED_BEFORE: usize = 80;
+
+/// What is quoted of a line, escaped, and how many characters of that stand before `column` (from 0).
+fn quoted(line: &str, column: usize) -> (String, usize) {
+    let long = line.chars().nth(QUOTED).is_some();
+    let skipped = if long { column.saturating_sub(QUOTED_BEFORE) } else { 0 };
+    let mut characters = line.chars().skip(skipped);
+    let clean = |text: String| escape(&text).replace('\t', " ");
+    let head = if skipped > 0 { "… " } else { "" };
+    let before = format!("{head}{}", clean(characters.by_ref().take(column - skipped).collect()));
+    let count = before.chars().count();
+    let after =
+        clean(characters.by_ref().take(if long { QUOTED - QUOTED_BEFORE } else { usize::MAX }).collect());
+    let tail = if characters.next().is_some() { " …" } else { "" };
+    (format!("{before}{after}{tail}"), count)
+}
+
 /// The snippet of one diagnostic; `find` gives the source of a file by its name, for the quoted line.
 pub fn render<'a>(diagnostic: &Diagnostic, find: impl Fn(&str) -> Option<&'a Source>) -> String {
     let word = match diagnostic.severity {
@@ -33,9 +52,9 @@ pub fn render<'a>(diagnostic: &Diagnostic, find: impl Fn(&str) -> Option<&'a Sou
     if let Some(place) = &diagnostic.place {
         let _ = writeln!(out, "  --> {}", escape(&place.to_string()));
         if let Some(source) = find(&place.file) {
-            let line = escape(source.line(place.span.line)).replace('\t', " ");
+            let (line, before) =
+                quoted(source.line(place.span.line), (place.span.column as usize).saturating_sub(1));
             let number = place.span.line.to_string();
-            let before = (place.span.column as usize).saturating_sub(1).min(line.chars().count());
             let room = line.chars().count().saturating_sub(before).max(1);
             let length = if place.span.end_line > place.span.line {
                 room
@@ -82,6 +101,21 @@ mod tests {
             "error[unknown-node-type]: no type is named `nope`\n  --> b.yaml:2:16\n 2 |   web: { type: nope }\n   \
              |                ^^^^\n  hint: known types: a, b\n"
         );
+    }
+
+    #[test]
+    fn of_a_long_line_only_what_is_near_is_quoted() {
+        let source =
+            Source::new("b.yaml", format!("a: [{}here{}]\n", "x, ".repeat(5_000), ", y".repeat(5_000)));
+        let start = source.text.find("here").unwrap();
+        let span = Span { start, end: start + 4, line: 1, column: start as u32 + 1, end_line: 1 };
+        let diagnostic =
+            Diagnostic::error("syntax", Path::root(), "no").at(Place { file: "b.yaml".into(), span });
+        let text = render(&diagnostic, |_| Some(&source));
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[2].starts_with(" 1 | … ") && lines[2].ends_with(" …"), "{text}");
+        let marked = lines[3].find("^^^^").map(|at| lines[2].chars().skip(at).take(4).collect::<String>());
+        assert!(marked.as_deref() == Some("here") && text.len() < 1_000, "{text}");
     }
 
     #[test]

@@ -19,8 +19,13 @@ pub(super) fn parse(source: &Source, file: u32) -> (Document, Vec<Diagnostic>) {
             Err(broken) => {
                 let Broken { line, diagnostic } = *broken;
                 let bomb = diagnostic.code != "syntax";
+                let costly = diagnostic.code == "alias-bomb";
                 if errors.is_empty() || !bomb {
                     errors.push(diagnostic);
+                }
+                // Reading on would be as long once more, for each that is left.
+                if costly {
+                    return (Document::default(), errors);
                 }
                 if errors.len() > ERRORS || !blank(&mut text, line) {
                     return (Document::default(), errors);

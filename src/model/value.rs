@@ -142,6 +142,16 @@ impl Value {
             }
     }
 
+    /// How much it is, in values: itself and all that it holds; long text counts for one more each 64 bytes.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::List(list) => 1 + list.iter().map(Self::weight).sum::<usize>(),
+            Self::Map(map) => 1 + map.values().map(Self::weight).sum::<usize>(),
+            Self::String(text) => 1 + text.len() / 64,
+            _ => 1,
+        }
+    }
+
     /// What kind of value it is, in the words of the DSL: `string`, `integer`, `dict` …
     pub fn kind(&self) -> &'static str {
         match self {

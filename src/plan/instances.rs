@@ -175,21 +175,12 @@ impl<'t> Expansion<'t> {
         let roots = topology.nodes.keys().chain(topology.scaling_groups.keys());
         let roots: Vec<&str> =
             roots.map(String::as_str).filter(|name| !self.parent.contains_key(*name)).collect();
+        self.bounded(&roots)?;
         // Depth first, with a stack: containment may be deep.
         let mut open: Vec<(&str, Vec<(&str, String)>)> =
             roots.into_iter().rev().map(|name| (name, Vec::new())).collect();
-        let mut made = 0u64;
         while let Some((name, chain)) = open.pop() {
             let count = self.counts.get(name).copied().unwrap_or(1);
-            made = made.saturating_add(count);
-            if made > INSTANCES {
-                let section = if topology.nodes.contains_key(name) { "node_templates" } else { "groups" };
-                let message = format!("`{name}` makes more than {INSTANCES} instances");
-                return Err(one(Diagnostic::error("too-many-instances", Path::of([section, name]), message)
-                    .with_hint(
-                        "lower `default_instances` (or `instances.deploy`) of it or of what contains it",
-                    )));
-            }
             let place = chain.first().map(|(_, id)| id.clone()).unwrap_or_default();
             let mut below = Vec::new();
             let mut ids = self.existing.at(name, &place);
@@ -222,6 +213,28 @@ impl<'t> Expansion<'t> {
                 .take_while(|(name, _)| topology.scaling_groups.contains_key(*name))
                 .map(|(name, id)| ((*name).to_owned(), id.clone()))
                 .collect();
+        }
+        Ok(())
+    }
+
+    /// Refuses more instances than can be handled, before any is made.
+    fn bounded(&self, roots: &[&'t str]) -> Result<(), Diagnostics> {
+        let mut open: Vec<(&str, u64)> = roots.iter().rev().map(|name| (*name, 1)).collect();
+        let mut made = 0u64;
+        while let Some((name, containers)) = open.pop() {
+            let count = self.counts.get(name).copied().unwrap_or(1).saturating_mul(containers);
+            made = made.saturating_add(count);
+            if made > INSTANCES {
+                let section =
+                    if self.topology.nodes.contains_key(name) { "node_templates" } else { "groups" };
+                let message = format!("`{name}` makes more than {INSTANCES} instances");
+                return Err(one(Diagnostic::error("too-many-instances", Path::of([section, name]), message)
+                    .with_hint(
+                        "lower `default_instances` (or `instances.deploy`) of it or of what contains it",
+                    )));
+            }
+            let below = self.children.get(name).into_iter().flatten();
+            open.extend(below.rev().map(|child| (*child, count)));
         }
         Ok(())
     }
@@ -279,10 +292,13 @@ impl<'t> Expansion<'t> {
             for (index, relationship) in node.relationships.iter().enumerate() {
                 let path = Path::of(["node_templates", name]).key("relationships").index(index);
                 let sources = self.by_node.get(name.as_str()).cloned().unwrap_or_default();
+                let mut left = sources.len() as u64;
                 for source in sources {
                     let targets = self.targets(node, source, index, relationship, &path)?;
                     total += targets.len() as u64;
-                    if total > RELATIONSHIPS {
+                    // Those of one node lead to about as many each: no need to make them all to know.
+                    left -= 1;
+                    if total.saturating_add(targets.len() as u64 * left) > RELATIONSHIPS {
                         let message = format!("more than {RELATIONSHIPS} relationships between instances");
                         return Err(one(Diagnostic::error("too-many-instances", path, message)
                             .with_hint("`connection_type: all_to_one` relates each to one instance only")));

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::archive;
 use super::files::{self, FileProblem};
 use super::imports::Overlay;
 use super::lane::{self, Lane, Material};
@@ -55,6 +56,15 @@ pub enum OpenError {
         /// The folder.
         path: PathBuf,
     },
+    /// An archive, which has no folder to work in.
+    #[error(
+        "{path} is an archive: `gantry check` and `gantry topology` read it as it is; unpack it and name the folder to plan or deploy it",
+        path = path.display()
+    )]
+    Archive {
+        /// The archive.
+        path: PathBuf,
+    },
     /// A file could not be read.
     #[error(transparent)]
     File(#[from] FileProblem),
@@ -77,7 +87,12 @@ pub fn open(path: &Path, overrides: &Overrides) -> Result<(OpenProject, Option<S
         let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         return Ok((open_folder(root, overrides)?, None));
     }
-    if path.is_file() {
+    let is_a_file = path.exists() && !path.is_dir();
+    if is_a_file && archive::is_archive(path) {
+        return Err(OpenError::Archive { path: path.to_owned() });
+    }
+    // What is no regular file is told as a blueprint that can't be read.
+    if is_a_file {
         return Ok((open_blueprint(path, overrides), None));
     }
     if path.join(MANIFEST).is_file() {

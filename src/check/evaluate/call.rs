@@ -1,6 +1,6 @@
 //! One call: its arguments, then its meaning. Which function does what.
 
-use super::{EvaluationError, Evaluator, Here, Lookup, failed, illegal, text, walk};
+use super::{EvaluationError, Evaluator, Here, Lookup, TEXT, failed, illegal, text, too_large, walk};
 use crate::check::evaluate::path::{Step, steps};
 use crate::check::schema;
 use crate::model::{Call, Map, Value};
@@ -68,11 +68,19 @@ impl Evaluator<'_> {
     ) -> Result<Outcome, EvaluationError> {
         match name {
             "concat" => {
-                let list = list(name, argument)?;
-                Ok(Outcome::Is(Value::String(list.iter().map(text::python).collect())))
+                let mut whole = String::new();
+                for part in list(name, argument)? {
+                    whole.push_str(&text::python(part));
+                    if whole.len() > TEXT {
+                        return Err(too_large());
+                    }
+                }
+                self.spend(whole.len() / 64)?;
+                Ok(Outcome::Is(Value::String(whole)))
             }
             "merge" => text::merge(list(name, argument)?).map(Outcome::Is),
             "string_find" | "string_replace" | "string_split" | "string_lower" | "string_upper" => {
+                self.spend(argument.weight())?;
                 text::string(name, argument).map(Outcome::Is)
             }
             "get_input" => self.input(argument, here, depth),

@@ -137,6 +137,12 @@ pub trait World {
         false
     }
 
+    /// Called with what an evaluation gives, in values; false when it is more than may be looked at.
+    fn spend(&self, values: usize) -> bool {
+        let _ = values;
+        true
+    }
+
     /// Whether outputs are evaluated: there an ambiguous `get_attribute` becomes a text that says so.
     fn is_for_outputs(&self) -> bool {
         false
@@ -190,13 +196,17 @@ pub(super) fn illegal(message: impl Into<String>) -> EvaluationError {
 
 /// Calls may lead through this many others.
 const DEPTH: usize = 50;
+/// One evaluation gives no more values than this: a few lines that double each other ask for any number.
+const VALUES: usize = 200_000;
+/// Text that one call may make, in bytes.
+pub(super) const TEXT: usize = 8 * 1024 * 1024;
 
 /// Evaluates every call in `value`.
 ///
 /// # Errors
 /// Wrong arguments, a path that leads nowhere, an ambiguous instance, a cycle (named).
 pub fn evaluate(value: &Value, here: &Here, world: &dyn World) -> Result<Evaluated, EvaluationError> {
-    let mut evaluator = Evaluator { world, open: Vec::new(), waits: Vec::new() };
+    let mut evaluator = Evaluator { world, open: Vec::new(), waits: Vec::new(), spent: 0 };
     let value = evaluator.value(value, here, 0)?;
     Ok(Evaluated { value, waits: evaluator.waits })
 }
@@ -207,6 +217,17 @@ pub(super) struct Evaluator<'a> {
     /// Properties and attributes that are being evaluated, to name a cycle.
     open: Vec<String>,
     waits: Vec<String>,
+    /// Values given so far.
+    spent: usize,
+}
+
+/// What a value would come to is more than anything needs.
+pub(super) fn too_large() -> EvaluationError {
+    EvaluationError {
+        code: "value-too-large",
+        class: "EvaluationRecursionLimitReached",
+        message: "what the functions come to is larger than any value may be".into(),
+    }
 }
 
 impl Evaluator<'_> {
@@ -220,6 +241,7 @@ impl Evaluator<'_> {
         if depth > 250 {
             return Err(self.too_deep());
         }
+        self.spend(1)?;
         if let Some(call) = value.call() {
             return self.call(&call, value, here, depth);
         }
@@ -234,6 +256,15 @@ impl Evaluator<'_> {
             ),
             plain => plain.clone(),
         })
+    }
+
+    /// Counts what is given.
+    pub(super) fn spend(&mut self, values: usize) -> Result<(), EvaluationError> {
+        self.spent = self.spent.saturating_add(values);
+        if self.spent > VALUES || !self.world.spend(values) {
+            return Err(too_large());
+        }
+        Ok(())
     }
 
     fn too_deep(&self) -> EvaluationError {
@@ -253,6 +284,7 @@ impl Evaluator<'_> {
         depth: usize,
     ) -> Result<Value, EvaluationError> {
         if !value.has_calls() {
+            self.spend(value.weight())?;
             return Ok(value.clone());
         }
         if let Some(start) = self.open.iter().position(|open| *open == name) {

@@ -1,7 +1,7 @@
 //! The functions on texts and maps: `concat`, `merge`, `string_*`.
 
 use super::path::Step;
-use super::{EvaluationError, failed};
+use super::{EvaluationError, TEXT, failed, too_large};
 use crate::model::{Map, Value};
 
 /// `FunctionValidationError`: an argument of the wrong form.
@@ -100,6 +100,15 @@ pub(super) fn merge(list: &[Value]) -> Result<Value, EvaluationError> {
     Ok(Value::Map(merged))
 }
 
+/// Refuses what would come to a text beyond all use.
+fn may_replace(haystack: &str, needle: &str, replacement: &str) -> Result<(), EvaluationError> {
+    let times = haystack.matches(needle).count();
+    if haystack.len().saturating_add(times.saturating_mul(replacement.len())) > TEXT {
+        return Err(too_large());
+    }
+    Ok(())
+}
+
 /// `string_find`, `string_replace`, `string_split`, `string_lower`, `string_upper`.
 pub(super) fn string(name: &str, argument: &Value) -> Result<Value, EvaluationError> {
     let text = |value: &Value, what: &str| {
@@ -117,12 +126,16 @@ pub(super) fn string(name: &str, argument: &Value) -> Result<Value, EvaluationEr
             let found = haystack.find(&needle).map(|at| haystack[..at].chars().count() as i64);
             Ok(Value::Int(found.unwrap_or(-1)))
         }
-        ("string_replace", [haystack, needle, replacement]) => Ok(text(haystack, "text")?
-            .replace(&text(needle, "needle")?, &text(replacement, "replacement")?)
-            .into()),
+        ("string_replace", [haystack, needle, replacement]) => {
+            let (haystack, needle, replacement) =
+                (text(haystack, "text")?, text(needle, "needle")?, text(replacement, "replacement")?);
+            may_replace(&haystack, &needle, &replacement)?;
+            Ok(haystack.replace(&needle, &replacement).into())
+        }
         ("string_replace", [haystack, needle, replacement, count]) => {
             let (haystack, needle, replacement) =
                 (text(haystack, "text")?, text(needle, "needle")?, text(replacement, "replacement")?);
+            may_replace(&haystack, &needle, &replacement)?;
             let count = count.as_int().ok_or_else(|| {
                 failed(format!("the count of `{name}` is a whole number, not a {}", count.kind()))
             })?;
