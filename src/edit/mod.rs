@@ -413,7 +413,7 @@ impl Edit {
 
     /// Whether a step that follows another of the same name is one with it: typing, not a gesture.
     pub fn is_typing(&self) -> bool {
-        matches!(self, Self::Text { .. } | Self::ManifestText(_))
+        matches!(self, Self::Text { .. } | Self::ManifestText(_) | Self::File { text: Some(_), .. })
     }
 }
 

@@ -9,7 +9,7 @@ use egui::{CentralPanel, Context, Frame, Panel, Ui};
 
 use super::board::Board;
 use super::command::{self, Situation};
-use super::panels::{self, Tabs};
+use super::panels::{self, Tabs, Texts};
 use super::view::{Leave, View};
 use super::{canvas, dialogs, theme};
 use crate::session::export::{Exported, export};
@@ -202,6 +202,7 @@ impl App {
         }
         self.hear(ctx);
         if !self.view.asks() {
+            self.type_keys(ctx);
             self.tab_adds(ctx);
             self.follow_clipboard(ctx, self.typed);
             for command in command::pressed(ctx, self.typed) {
@@ -221,6 +222,7 @@ impl App {
         for wish in std::mem::take(&mut self.view.wishes) {
             self.grant(ctx, wish);
         }
+        self.read_shown();
     }
 
     /// Starts to ask for a folder.
@@ -298,7 +300,18 @@ impl App {
                 ui,
                 |ui| {
                     let events = self.session.as_ref().map(Session::recent_events).unwrap_or_default();
-                    panels::bottom_ui(ui, &mut self.tabs, &self.board, &mut self.view, events);
+                    let texts = self.session.as_ref().map(|session| Texts {
+                        project: session.documents(),
+                        shown: panels::file_of(&self.board, &self.view).and_then(|file| session.text(&file)),
+                    });
+                    panels::bottom_ui(
+                        ui,
+                        &mut self.tabs,
+                        &self.board,
+                        &mut self.view,
+                        events,
+                        texts.as_ref(),
+                    );
                 },
             );
         }
@@ -320,6 +333,8 @@ impl App {
         }
         CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             canvas::canvas_ui(ui, &self.board, &mut self.view);
+            let canvas = ui.max_rect();
+            panels::stale_ui(ui.ctx(), &self.board, &mut self.view, canvas);
         });
     }
 }

@@ -146,6 +146,9 @@ impl App {
             Command::Find => {
                 view.find.open = true;
                 view.find.focus = true;
+                if let Some(text) = self.tabs.text.sought(ctx) {
+                    (view.find.text, view.find.at) = (text, 0);
+                }
             }
             Command::FindNext => self.find(1),
             Command::FindPrevious => self.find(-1),
@@ -189,12 +192,18 @@ impl App {
             Wish::Find(by) => self.find(by),
             Wish::Node { key, deed } => self.inside(ctx, &key, deed),
             Wish::Select { nodes, add, show } => self.select(nodes, add, show),
+            Wish::SelectByText(key) => self.select_by_text(key),
+            Wish::ShowFile(file) => self.show_file(file),
+            Wish::OpenFile { lane, file } => self.open_file(lane, &file),
+            Wish::Typed { apart, label } => self.typed(apart, label),
             Wish::SelectLane(lane) => {
+                self.view.file = None;
                 self.view.selection.clear();
                 self.view.lane = Some(lane);
                 self.view.scroll_to = Some(1);
             }
             Wish::ShowLine { lane, line } => {
+                self.view.file = None;
                 self.view.lane = Some(lane);
                 self.view.scroll_to = Some(line);
                 self.tabs.open(Tab::Yaml);
@@ -285,6 +294,7 @@ impl App {
             self.select(vec![node], false, true);
         }
         self.view.lane = Some(lane);
+        self.view.file = None;
         self.view.scroll_to = Some(line);
         self.tabs.open(Tab::Yaml);
     }
@@ -305,6 +315,7 @@ impl App {
         view.show_selection |= show;
         if let Some(key) = view.selection.last() {
             view.lane = Some(key.lane);
+            view.file = None;
             view.scroll_to = self.board.lines(key).map(|(_, first, _)| first);
         }
     }

@@ -50,7 +50,7 @@ impl App {
     }
 
     /// Shows at once what needs no reading: where things stand.
-    fn drawn(&mut self) {
+    pub(super) fn drawn(&mut self) {
         let Some(session) = &self.session else { return };
         for shown in &mut self.board.lanes {
             if let Some(document) = session.documents().documents.get(&shown.lane.name) {

@@ -22,6 +22,7 @@ mod sharing;
 mod status;
 mod telling;
 mod theme;
+mod typing;
 mod values;
 mod view;
 

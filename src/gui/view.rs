@@ -246,6 +246,24 @@ pub enum Wish {
     },
     /// Goes that many found places on.
     Find(isize),
+    /// Selects the node in whose lines the caret stands; the text stays where it is.
+    SelectByText(NodeKey),
+    /// Shows a file of the project in the editor of texts, by its path relative to the project folder.
+    ShowFile(String),
+    /// Shows a file that a node of a lane names in the editor of texts.
+    OpenFile {
+        /// Position of the lane.
+        lane: usize,
+        /// Relative to the lane's folder, as the blueprint names it.
+        file: String,
+    },
+    /// The text in the editor is another.
+    Typed {
+        /// Whether that is a step of its own.
+        apart: bool,
+        /// What the step is called, if it is not typing.
+        label: Option<String>,
+    },
     /// Selects a lane.
     SelectLane(usize),
     /// Shows a line of a lane's text.
@@ -365,6 +383,8 @@ pub struct View {
     pub leave: Option<Leave>,
     /// The lane whose undeployment is asked about.
     pub undeploy: Option<usize>,
+    /// The file that is shown as text, relative to the project folder; the blueprint of the lane if none.
+    pub file: Option<String>,
     /// Line to scroll the text to, once.
     pub scroll_to: Option<u32>,
     /// Position in the list of problems of the one shown last.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::desk::Files;
 use super::files::{self, FileProblem};
 use super::project::{self, OpenProject};
+use super::texts::FileText;
 use crate::edit::Project;
 
 /// Reports that wait to be looked at.
@@ -38,6 +39,11 @@ pub(super) enum Report {
     Read {
         revision: u64,
         project: Box<OpenProject>,
+    },
+    /// A file's text, or why it can't be read.
+    Opened {
+        file: String,
+        text: FileText,
     },
     /// With what stood in the files before.
     Written {
@@ -67,6 +73,7 @@ pub enum SaveError {
 struct Todo {
     read: Option<Reading>,
     write: VecDeque<Writing>,
+    open: VecDeque<(PathBuf, String)>,
     busy: bool,
     leave: bool,
 }
@@ -96,6 +103,11 @@ impl Clerk {
         self.ask(|todo| todo.read = Some(reading));
     }
 
+    /// Reads a file of the folder.
+    pub fn open(&self, root: PathBuf, file: String) {
+        self.ask(|todo| todo.open.push_back((root, file)));
+    }
+
     pub fn write(&self, writing: Writing) {
         self.ask(|todo| todo.write.push_back(writing));
     }
@@ -113,7 +125,7 @@ impl Clerk {
                 return Some(report);
             }
             let todo = self.todo.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let idle = !todo.busy && todo.read.is_none() && todo.write.is_empty();
+            let idle = !todo.busy && todo.read.is_none() && todo.write.is_empty() && todo.open.is_empty();
             drop(todo);
             if idle {
                 return self.report();
@@ -137,6 +149,7 @@ fn work(shared: &(Mutex<Todo>, Condvar), send: &SyncSender<Report>, ring: &dyn F
     enum Task {
         Read(Reading),
         Write(Writing),
+        Open(PathBuf, String),
     }
     loop {
         let task = {
@@ -150,6 +163,10 @@ fn work(shared: &(Mutex<Todo>, Condvar), send: &SyncSender<Report>, ring: &dyn F
                 if todo.leave {
                     return;
                 }
+                if let Some((root, file)) = todo.open.pop_front() {
+                    todo.busy = true;
+                    break Task::Open(root, file);
+                }
                 if let Some(reading) = todo.read.take() {
                     todo.busy = true;
                     break Task::Read(reading);
@@ -160,6 +177,11 @@ fn work(shared: &(Mutex<Todo>, Condvar), send: &SyncSender<Report>, ring: &dyn F
         let report = match task {
             Task::Read(Reading { revision, project, before }) => {
                 Report::Read { revision, project: Box::new(project::derive(&project, &before)) }
+            }
+            Task::Open(root, file) => {
+                let text = files::inside(&root, &file).and_then(|path| files::read_source(&path, &file));
+                let text = text.map(|source| source.text).map_err(|problem| problem.to_string().into());
+                Report::Opened { file, text }
             }
             Task::Write(Writing { root, files, known, project }) => {
                 let mut before = Files::new();

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::project::{MANIFEST, OpenProject};
+use super::texts::FileText;
 use crate::dsl;
 use crate::edit::{Edit, EditError, History, Project};
 
@@ -27,6 +28,10 @@ pub(super) struct Desk {
     pub originals: Files,
     /// Counts the changes of [`Self::project`].
     pub revision: u64,
+    /// Files that are no documents and were read to be looked at, as they are on disk.
+    pub opened: IndexMap<String, FileText>,
+    /// Such files that are being read.
+    pub opening: Vec<String>,
 }
 
 impl Desk {
@@ -45,6 +50,17 @@ impl Desk {
         };
         self.revision += u64::from(done);
         Ok(done)
+    }
+
+    /// Every file as it is on disk, as far as this program knows.
+    pub fn known(&self) -> Files {
+        let mut known = files(&self.saved);
+        for (path, text) in &self.opened {
+            if let Ok(text) = text {
+                known.entry(path.clone()).or_insert_with(|| Some(text.clone()));
+            }
+        }
+        known
     }
 
     pub fn step(&mut self, back: bool) -> bool {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::clerk::{Clerk, Reading, Report, SaveError, Writing};
-use super::desk::{Desk, files};
+use super::desk::Desk;
 use super::session::Session;
 use crate::edit::{Edit, EditError, Project};
 
@@ -96,7 +96,7 @@ impl Session {
             self.save_result = Some(Ok(()));
             return;
         }
-        let known = files(&self.desk.saved);
+        let known = self.desk.known();
         let writing = Writing {
             root: self.project().root.clone(),
             files: changed,
@@ -135,7 +135,7 @@ impl Session {
         }
     }
 
-    fn with_clerk(&mut self, ask: impl FnOnce(&Clerk)) {
+    pub(super) fn with_clerk(&mut self, ask: impl FnOnce(&Clerk)) {
         if self.clerk.is_none() {
             match Clerk::start(self.ring()) {
                 Ok(clerk) => self.clerk = Some(clerk),
@@ -167,6 +167,7 @@ impl Session {
                 self.derived += 1;
                 self.install(*project);
             }
+            Report::Opened { file, text } => self.opened(file, text),
             Report::Written { project, before, result } => {
                 if result.is_ok() {
                     for (path, text) in before {

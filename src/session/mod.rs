@@ -22,6 +22,7 @@ mod refusal;
 mod resources;
 mod rollout;
 mod session;
+mod texts;
 
 pub use crate::providers::rehearsal::Rehearsing;
 pub use clerk::SaveError;
@@ -31,3 +32,4 @@ pub use project::{OpenError, OpenProject, Overrides};
 pub use refusal::{Refusal, SessionError};
 pub use rollout::{Rollout, RolloutEnd};
 pub use session::{Planned, Session, Settings};
+pub use texts::FileText;

@@ -256,7 +256,7 @@ fn describe(board: &Board, view: &View, index: NodeIndex) -> String {
 fn gestures(response: &Response, board: &Board, view: &mut View, index: NodeIndex) {
     let node = &board.scene.nodes[index];
     let key = NodeKey { lane: node.lane, name: node.name.clone() };
-    crate::gui::panels::node_menu(response, view, &key);
+    crate::gui::panels::node_menu(response, board, view, &key);
     if response.double_clicked() && on_title(response, node, view.camera.zoom) {
         view.wish(Wish::Rename(key.clone()));
     }

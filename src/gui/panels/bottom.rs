@@ -4,7 +4,8 @@ use egui::{Ui, WidgetText};
 use egui_tiles::{Behavior, Container, SimplificationOptions, Tile, TileId, Tiles, Tree, UiResponse};
 
 use super::map::{Map, map_ui};
-use super::{events::events_ui, outputs::outputs_ui, plan::plan_ui, problems::problems_ui, yaml::yaml_ui};
+use super::yaml::{TextPane, Texts, yaml_ui};
+use super::{events::events_ui, outputs::outputs_ui, plan::plan_ui, problems::problems_ui};
 use crate::engine::Event;
 use crate::gui::board::Board;
 use crate::gui::theme::tokens;
@@ -14,6 +15,8 @@ use crate::gui::view::{Tab, View};
 pub struct Tabs {
     tree: Tree<Tab>,
     map: Map,
+    /// The editor of texts.
+    pub text: TextPane,
 }
 
 impl Default for Tabs {
@@ -30,7 +33,7 @@ impl Default for Tabs {
         linear.shares.set_share(left, 0.42);
         linear.shares.set_share(right, 0.58);
         let root = tiles.insert_new(Tile::Container(Container::Linear(linear)));
-        Self { tree: Tree::new("bottom", root, tiles), map: Map::default() }
+        Self { tree: Tree::new("bottom", root, tiles), map: Map::default(), text: TextPane::default() }
     }
 }
 
@@ -46,12 +49,14 @@ struct Panes<'a> {
     view: &'a mut View,
     events: &'a [Event],
     map: &'a mut Map,
+    text: &'a mut TextPane,
+    texts: Option<&'a Texts<'a>>,
 }
 
 impl Behavior<Tab> for Panes<'_> {
     fn pane_ui(&mut self, ui: &mut Ui, _: TileId, tab: &mut Tab) -> UiResponse {
         egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| match tab {
-            Tab::Yaml => yaml_ui(ui, self.board, self.view),
+            Tab::Yaml => yaml_ui(ui, self.text, self.board, self.view, self.texts),
             Tab::Problems => problems_ui(ui, self.board, self.view),
             Tab::Plan => plan_ui(ui, self.board, self.view),
             Tab::Events => events_ui(ui, self.board, self.view, self.events),
@@ -83,8 +88,16 @@ impl Behavior<Tab> for Panes<'_> {
 }
 
 /// The tabs in what is left of `ui`.
-pub fn bottom_ui(ui: &mut Ui, tabs: &mut Tabs, board: &Board, view: &mut View, events: &[Event]) {
+pub fn bottom_ui(
+    ui: &mut Ui,
+    tabs: &mut Tabs,
+    board: &Board,
+    view: &mut View,
+    events: &[Event],
+    texts: Option<&Texts<'_>>,
+) {
     let line = tokens(ui.ctx()).border;
     ui.painter().hline(ui.max_rect().x_range(), ui.max_rect().top(), egui::Stroke::new(1.0, line));
-    tabs.tree.ui(&mut Panes { board, view, events, map: &mut tabs.map }, ui);
+    let panes = &mut Panes { board, view, events, map: &mut tabs.map, text: &mut tabs.text, texts };
+    tabs.tree.ui(panes, ui);
 }

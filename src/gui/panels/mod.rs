@@ -22,3 +22,4 @@ pub use node_menu::{Inspection, NodeDeed, inspection_ui, node_menu};
 pub use problems::go_to;
 pub use status_bar::status_bar_ui;
 pub use top_bar::top_bar_ui;
+pub use yaml::{Pressed, Texts, file_in, file_of, stale_ui};

@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use egui::{Context, Response, RichText, ScrollArea, TextEdit, Ui, Window};
 
+use crate::check::{Resource, resources};
 use crate::diag::escape;
+use crate::gui::board::Board;
 use crate::gui::view::{NodeKey, View, Wish};
 use crate::session::inside::{self, Inside, InsideError, LogOptions};
 
@@ -156,8 +158,16 @@ fn done(
 }
 
 /// The menu of a card.
-pub fn node_menu(response: &Response, view: &mut View, key: &NodeKey) {
+pub fn node_menu(response: &Response, board: &Board, view: &mut View, key: &NodeKey) {
     response.context_menu(|ui| {
+        let named = board.lanes.get(key.lane).map(|shown| resources(&shown.lane.topology));
+        let named = named.into_iter().flatten().filter(|named| named.path.node() == Some(key.name.as_str()));
+        for Resource { file, .. } in named {
+            if ui.button(format!("Open {file}")).on_hover_text("In the editor of texts").clicked() {
+                view.wish(Wish::OpenFile { lane: key.lane, file });
+                ui.close();
+            }
+        }
         for (name, hint, deed) in [
             ("Logs", "What its containers write, as it comes", NodeDeed::Logs { previous: false }),
             (

@@ -9,6 +9,7 @@ mod naming;
 mod nesting;
 mod node_menu;
 mod sharing;
+mod texts;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
