@@ -42,6 +42,9 @@ pub(super) const OBJECT_TYPES: &[&str] = &[
     "operation_name",
 ];
 
+/// Operators for values of [`OBJECT_TYPES`].
+const OF_OBJECTS: &[&str] = &["filter_id", "labels", "tenants", "name_pattern", "deployment_id"];
+
 /// Whether a text is a pattern, by the rules of Cloudify's own engine.
 pub(super) fn is_pattern(pattern: &str) -> bool {
     match Regex::new(pattern) {
@@ -128,23 +131,30 @@ pub(super) fn violation(name: &str, declaration: &Value, value: &Value, path: &P
 }
 
 fn violated(name: &str, constraints: &[Value], kind: &str, value: &Value, path: &Path) -> Option<Diagnostic> {
-    if constraints.is_empty() {
-        return None;
-    }
-    if value.call().is_some() {
+    if value.call().is_some() && !constraints.is_empty() {
         let message = format!("the value of input `{name}` is a function, and the input has constraints");
         return Some(
             Diagnostic::error("constrained-function", path.clone(), message)
                 .with_reference("DSLParsingException", Some(213)),
         );
     }
+    // Names of things that a manager knows can't be judged here.
+    if OBJECT_TYPES.contains(&kind) {
+        let message = format!("whether there is a {kind} `{value}` for input `{name}` is not known here");
+        return Some(
+            Diagnostic::hint("unchecked-input", path.clone(), message)
+                .with_reference("ConstraintException", None),
+        );
+    }
     constraints.iter().filter_map(Value::as_map).find_map(|constraint| {
         let (operator, argument) = constraint.iter().find(|(key, _)| *key != "error_message")?;
-        // Names of things that a manager knows can't be judged here.
-        if argument.call().is_some() || operator == "valid_values" && OBJECT_TYPES.contains(&kind) {
-            return None;
-        }
-        let kept = keeps(operator, argument, value);
+        let kept = if OF_OBJECTS.contains(&operator.as_str()) {
+            Err(format!("`{operator}` is for names of things that a manager knows"))
+        } else if argument.call().is_some() {
+            Err(format!("the argument of `{operator}` is a function, and nothing evaluates it"))
+        } else {
+            keeps(operator, argument, value)
+        };
         let told = match kept {
             Ok(true) => return None,
             Ok(false) => constraint.get("error_message").and_then(Value::as_str).map(str::to_owned),

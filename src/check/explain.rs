@@ -31,6 +31,10 @@ pub const CODES: &[(&str, &str)] = &[
         "availability-rule",
         "A workflow's `node_instances_active` lists something that is no share of active instances. Known are `all`, `partial` and `none`.",
     ),
+    (
+        "bare-function",
+        "A function stands in a list between commas without braces of its own: `concat: [ get_input: a, b ]`. YAML takes it for a map of one entry, which is what was meant here, but a comma more and it is another list; write `{ get_input: a }`.",
+    ),
     ("blueprint-without-namespace", "A `blueprint:` import needs a namespace. Write `NS--blueprint:ID`."),
     (
         "connection-type",
@@ -43,6 +47,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "constraint-violated",
         "The value of an input does not keep the input's constraints. Change the value, or the constraint.",
+    ),
+    (
+        "deprecated-instances",
+        "A node says how many instances it has with `instances`, the way of the first versions. From `cloudify_dsl_1_3` on `capabilities.scalable` says it, with the least and the most beside it.",
     ),
     (
         "display-not-textarea",
@@ -81,6 +89,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("group-cycle", "Scaling groups are members of each other. Take one of the memberships away."),
     ("group-named-like-node", "A group and a node have the same name. Rename one of them."),
+    (
+        "group-not-scaled",
+        "A scaling group has a group among its members that no scaling policy targets, so that nothing says how many of it there are. Make it a target of a policy, or name its members instead.",
+    ),
     (
         "hidden-required-input",
         "An input is hidden, required, and has no default: nobody could give it a value. Give it a default, or `required: false`.",
@@ -148,6 +160,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "manifest",
         "gantry.yaml says something that is not understood. Each lane has a `blueprint`, and may have `deployment`, `target` or `targets`, and `inputs`.",
+    ),
+    (
+        "markdown-damage",
+        "A key begins with an underscore and its value ends with one, as in `_privileged: true_`: an editor of prose has made slanted text of it. Take the underscores away.",
     ),
     (
         "member-of-several-groups",
@@ -233,6 +249,10 @@ pub const CODES: &[(&str, &str)] = &[
         "relationship-cycle",
         "Instances depend on each other in a circle, so none could be made first. Take one of the relationships away.",
     ),
+    (
+        "relationship-repeated",
+        "A node has two relationships to the same node. Between instances only the last one counts, as in Cloudify: operations of the first one never run. Put them into one relationship.",
+    ),
     ("schedule", "A schedule could never run as it is written. The message says which part."),
     (
         "script-input",
@@ -246,6 +266,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "several-containers",
         "A node is contained in several nodes. It is in one place; connect it to the others.",
+    ),
+    (
+        "shadowed-name",
+        "A name hides another one without a word: a type that begins with `cloudify.` and is defined in an import too (that definition counts), or a node called SELF, SOURCE or TARGET, which no function can name. Choose another name.",
     ),
     (
         "syntax",
@@ -272,6 +296,10 @@ pub const CODES: &[(&str, &str)] = &[
         "unattached-route",
         "A node has a route into a network that it has no leg in. Connect it to a port of that network.",
     ),
+    (
+        "unchecked-input",
+        "The value of an input names something that only a Cloudify manager knows: a deployment, a secret, a node. It is taken as it is.",
+    ),
     ("undeclared-input", "A deployment gives an input that the blueprint does not have. It may be misspelt."),
     ("undefined-property", "A property is given that the type does not have. It may be misspelt."),
     ("unknown-input", "`get_input` names no input of the blueprint. Declare it under `inputs`."),
@@ -297,6 +325,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "unknown-policy-type",
         "A group's policy has a type that nothing defines. Define it under `policy_types`.",
+    ),
+    (
+        "unknown-property-key",
+        "A map has a key that its type does not tell of, and that is nearly one of those it does. Nothing refuses it, but nothing reads it either: it is probably misspelt.",
     ),
     (
         "unknown-relationship",

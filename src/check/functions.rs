@@ -141,7 +141,15 @@ impl Walker<'_, '_, '_> {
     }
 
     fn tell(&mut self, problem: Problem, path: Path) {
-        if !self.told.insert(format!("{}{}{path}", problem.code, problem.message)) {
+        let about = if problem.code == "function-cycle" {
+            // Once for the whole circle, wherever it is entered.
+            let steps: std::collections::BTreeSet<&str> =
+                problem.message.rsplit(": ").next().unwrap_or_default().split(" → ").collect();
+            steps.into_iter().collect::<String>()
+        } else {
+            format!("{}{path}", problem.message)
+        };
+        if !self.told.insert(format!("{}{about}", problem.code)) {
             return;
         }
         let mut diagnostic = Diagnostic::error(problem.code, path, problem.message);
@@ -199,6 +207,10 @@ impl Walker<'_, '_, '_> {
                 let mut asked = std::collections::HashSet::new();
                 for path in paths {
                     let path = path.as_list().unwrap_or(std::slice::from_ref(path));
+                    if let Some(call) = path.iter().find(|step| step.call().is_some()) {
+                        let message = format!("`get_attributes_dict` takes names and indexes, not `{call}`");
+                        return Err(Problem::of("function-arguments", "TypeError", message));
+                    }
                     if path.is_empty() || !path.iter().all(step) {
                         return wrong("a node and names or paths");
                     }

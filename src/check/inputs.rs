@@ -65,6 +65,12 @@ impl Checker<'_> {
                 tell("invalid-item-type", logic, 217, at.key("item_type"), message);
             }
         }
+        if kind == Some("") && map.get("default").is_some_and(|default| !default.is_null()) {
+            let message = format!("the type of input `{name}` is an empty text");
+            let at = at.key("type");
+            self.diagnostics
+                .push(Diagnostic::error("unknown-type", at, message).with_reference("RuntimeError", None));
+        }
         let list = map.get("constraints").and_then(Value::as_list).unwrap_or_default();
         let mut malformed = false;
         for (index, constraint) in list.iter().enumerate() {

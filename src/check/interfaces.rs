@@ -208,10 +208,11 @@ fn fill(schemas: &Map, given: &Map) -> (Map, Vec<String>) {
 }
 
 impl Checker<'_> {
-    /// Inputs of a type's operations: their types and defaults.
+    /// Inputs of a type's operations: their types and defaults, which are completed by their data types.
     pub(super) fn operation_schemas(
         &mut self,
         interfaces: Option<&Value>,
+        read: &mut TypeInterfaces,
         data: &DataTypes,
         owner: &str,
         path: &Path,
@@ -220,7 +221,11 @@ impl Checker<'_> {
             for (name, operation) in operations.as_map().into_iter().flatten() {
                 let Some(inputs) = operation.get("inputs") else { continue };
                 let at = path.key(interface).key(name).key("inputs");
-                self.input_schemas(Some(inputs), data, &format!("operation `{name}` of {owner}"), &at);
+                let schemas =
+                    self.input_schemas(Some(inputs), data, &format!("operation `{name}` of {owner}"), &at);
+                if let Some(operation) = read.get_mut(interface).and_then(|all| all.get_mut(name)) {
+                    Arc::make_mut(operation).inputs = schemas;
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ use super::resolve::Checker;
 use super::schema::Room;
 use super::types::TypeDefinition;
 use super::{constraints, schema};
-use crate::diag::{Diagnostics, Path, Source};
+use crate::diag::{Diagnostics, Path, Place, Severity, Source};
 use crate::dsl::{NoFiles, Reading};
 use crate::model::{Blueprint, Map, Value};
 
@@ -38,7 +38,7 @@ pub struct TypeInfo {
     pub properties: IndexMap<String, PropertyInfo>,
     /// Operations as `interface.operation`, inherited ones too; for a relationship those of its source side.
     pub operations: Vec<String>,
-    /// The file that defines it: `built-in:types.yaml`, or a file of the project.
+    /// The file that defines it: `built-in:types-7.yaml`, or a file of the project.
     pub file: String,
     /// What a blueprint that does not know the type imports to know it; none where it knows it.
     pub import: Option<String>,
@@ -84,7 +84,8 @@ impl PropertyInfo {
         }
         let mut declaration = Map::from([("constraints".to_owned(), Value::List(self.constraints.clone()))]);
         declaration.insert("type".to_owned(), kind.into());
-        let found = constraints::violation(name, &Value::Map(declaration), value, &Path::root())?;
+        let found = constraints::violation(name, &Value::Map(declaration), value, &Path::root())
+            .filter(|found| found.severity == Severity::Error)?;
         // What is judged may be a property.
         Some(found.message.replacen("for input ", "for ", 1))
     }
@@ -114,7 +115,9 @@ pub fn library(reading: &Reading, catalog: &Catalog) -> Library {
         let operations = definition.into_iter().flat_map(|definition| &definition.interfaces);
         TypeInfo {
             name: name.to_owned(),
-            description: entity.and_then(|entity| text(entity.get("description")?)),
+            description: entity
+                .and_then(|entity| text(entity.get("description")?))
+                .or_else(|| comment_above(reading, place.as_ref()?)),
             hierarchy: chain,
             properties: IndexMap::new(),
             operations: operations
@@ -157,6 +160,17 @@ pub fn library(reading: &Reading, catalog: &Catalog) -> Library {
 
 fn text(value: &Value) -> Option<String> {
     value.as_str().map(|text| text.trim().to_owned())
+}
+
+/// The comment right above a key: types have no key for a description.
+fn comment_above(reading: &Reading, place: &Place) -> Option<String> {
+    let source = reading.sources.iter().find(|source| source.name == place.file)?;
+    let before = source.text.get(..place.span.start)?;
+    let above = before.lines().rev().skip(usize::from(!before.ends_with('\n')));
+    let mut lines: Vec<&str> =
+        above.map_while(|line| line.trim_start().strip_prefix('#')).map(str::trim).collect();
+    lines.reverse();
+    Some(lines.join(" ")).filter(|text| !text.is_empty())
 }
 
 /// Constraints of a property as the nearest type that names the property says them.
@@ -222,7 +236,9 @@ mod tests {
         assert_eq!(service.properties["replicas"].kind.as_deref(), Some("integer"));
         assert!(service.operations.contains(&"cloudify.interfaces.lifecycle.start".to_owned()));
         assert_eq!(service.short(), "Microservice");
-        assert_eq!(all.nodes["cloudify.nodes.Compute"].import.as_deref(), Some("cloudify/types/types.yaml"));
+        let compute = &all.nodes["cloudify.nodes.Compute"];
+        assert_eq!(compute.import.as_deref(), Some("cloudify/types/types.yaml"));
+        assert!(compute.description.as_deref().is_some_and(|text| text.starts_with("A host:")));
         assert_eq!(all.nodes["cloudify.kubernetes.Master"].import.as_deref(), Some("plugin:kubernetes"));
         assert!(all.relationships.contains_key("cloudify.relationships.contained_in"));
     }

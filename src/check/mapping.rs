@@ -32,6 +32,11 @@ pub(super) enum Of {
     Workflow,
 }
 
+/// The type that the value of an input carries along.
+fn declared((name, value): (&String, &Value)) -> Option<(String, Value)> {
+    Some((name.clone(), value.as_map()?.get("type")?.clone()))
+}
+
 /// Whether the text begins like an address: `http://…`.
 fn is_address(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, _)| {
@@ -168,6 +173,7 @@ impl Checker<'_> {
             retry_interval: operation.retry_interval,
             timeout: operation.timeout,
             timeout_recoverable: operation.timeout_recoverable,
+            input_types: operation.inputs.iter().filter_map(declared).collect(),
             evaluated: false,
         };
         let path = path();

@@ -7,6 +7,7 @@ mod catalog;
 mod constraints;
 pub mod evaluate;
 pub mod explain;
+mod fixes;
 mod functions;
 mod groups;
 mod inputs;

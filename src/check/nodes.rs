@@ -11,7 +11,7 @@ use super::schema::Fitting;
 use super::topology::{Mapping, Node, Relationship};
 use super::types::{TypeDefinition, Types};
 use crate::dag::Dag;
-use crate::diag::{Diagnostic, Fix, Path, closest};
+use crate::diag::{Diagnostic, Path, closest, did_you_mean};
 use crate::model::{Map, Value};
 
 pub(super) const CONTAINED_IN: &str = "cloudify.relationships.contained_in";
@@ -52,14 +52,10 @@ impl Checker<'_> {
         }
         let mut diagnostic = Diagnostic::error(code, path.clone(), message)
             .with_reference("DSLParsingLogicException", Some(number));
-        if let Some(near) = closest(name, known.iter().copied()) {
-            diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
-            if let Some(place) = self.source_map.value(&path) {
-                let label = format!("change to `{near}`");
-                diagnostic = diagnostic.with_fix(Fix { label, place, replacement: near.to_owned() });
-            }
-        } else if let Some(address) = self.catalog.address_of(name) {
+        if let Some(address) = self.catalog.address_of(name) {
             diagnostic = diagnostic.with_hint(format!("import `{address}`, which defines it"));
+        } else if let Some(near) = closest(name, known.iter().copied()) {
+            diagnostic = diagnostic.with_hint(did_you_mean(near));
         }
         self.diagnostics.push(diagnostic);
     }
@@ -68,8 +64,8 @@ impl Checker<'_> {
         let path = Path::of(["node_templates", name]);
         let type_name = template.get("type").and_then(Value::as_str).unwrap_or_default();
         let kind = types.nodes.get(type_name).cloned();
-        if kind.is_none() && !type_name.is_empty() && self.blueprint.entity("node_types", type_name).is_none()
-        {
+        let said = template.get("type").is_some_and(|kind| kind.as_str().is_some());
+        if kind.is_none() && said && self.blueprint.entity("node_types", type_name).is_none() {
             let known: Vec<&str> = types.nodes.keys().map(String::as_str).collect();
             let message = format!("no node type is named `{type_name}`");
             self.unknown("unknown-node-type", 7, path.key("type"), message, type_name, &known);
@@ -117,8 +113,9 @@ impl Checker<'_> {
             );
         }
         let hierarchy = kind.map_or_else(|| vec![type_name.to_owned()], |kind| kind.hierarchy.clone());
+        let path = path.key("relationships");
         let platform = super::platform::of(type_name, &hierarchy, &operations, &relationships);
-        Node {
+        let node = Node {
             name: name.to_owned(),
             type_name: type_name.to_owned(),
             type_hierarchy: hierarchy,
@@ -128,7 +125,20 @@ impl Checker<'_> {
             host: None,
             scalable,
             platform,
+        };
+        for (index, relationship) in node.relationships.iter().enumerate() {
+            if node.is_repeated(index) {
+                let message = format!(
+                    "node `{name}` has another relationship to `{}` further down: between instances only that one counts",
+                    relationship.target
+                );
+                self.diagnostics.push(
+                    Diagnostic::warning("relationship-repeated", path.index(index), message)
+                        .with_hint("put both into one relationship"),
+                );
+            }
         }
+        node
     }
 
     fn operations(

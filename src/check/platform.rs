@@ -24,7 +24,7 @@ fn of_plugin(plugin: &str) -> Platform {
     match name {
         "swarm" | "docker_swarm" => Platform::Swarm,
         "kubernetes" => Platform::Kubernetes,
-        "proxy" | "cfy_extensions" | "dproxy" => Platform::Proxy,
+        "proxy" | "cfy_extensions" | "cfy_util" | "dproxy" => Platform::Proxy,
         _ => Platform::Host,
     }
 }

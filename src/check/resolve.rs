@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use super::schema::Room;
 use super::topology::{Output, Topology, Workflow};
 use super::types::Types;
-use super::{Catalog, functions, interfaces, rules};
+use super::{Catalog, fixes, functions, interfaces, rules};
 use crate::diag::{Diagnostics, Path, Source, SourceMap};
 use crate::dsl::{Files, Reading};
 use crate::model::{Blueprint, Map, Value};
@@ -22,6 +22,27 @@ pub struct Options {
     /// ASCII) is an error.
     pub strict_compat: bool,
 }
+
+/// Problems behind which the reference parser does not look for others.
+const STOPS: &[&str] = &[
+    "alias-bomb",
+    "blueprint-without-namespace",
+    "duplicate-import",
+    "import-newer-version",
+    "import-not-found",
+    "import-outside",
+    "import-specification",
+    "merge-conflict",
+    "namespace-delimiter",
+    "namespace-on-basic-types",
+    "namespace-reused",
+    "nested-too-deep",
+    "number-too-long",
+    "section-not-mergeable",
+    "syntax",
+    "unknown-tag",
+    "unreadable-value",
+];
 
 /// A check under way.
 pub(super) struct Checker<'b> {
@@ -60,17 +81,20 @@ pub fn check_with(reading: &Reading, catalog: &Catalog, options: Options) -> (To
     functions::validate(&mut cx, &topology);
     rules::run(&mut cx, &topology);
     let mut diagnostics = cx.diagnostics;
+    rules::texts::check(reading, &mut diagnostics);
     diagnostics.locate(&reading.source_map);
+    fixes::add(&mut diagnostics, reading, &topology);
     if options.strict_compat {
         // What the reference parser finds too, it refuses.
         let both = diagnostics.into_iter().chain(reading.foreign.iter().cloned());
+        let both: Diagnostics = both.filter(|diagnostic| diagnostic.reference.is_some()).collect();
+        // It reads no further than the files go together.
+        let stops = both.iter().any(|diagnostic| STOPS.contains(&diagnostic.code));
         diagnostics = both
-            .filter(|diagnostic| diagnostic.reference.is_some())
-            .map(|mut diagnostic| {
-                diagnostic.severity = crate::diag::Severity::Error;
-                diagnostic
-            })
-            .collect();
+            .into_iter()
+            .filter(|diagnostic| !stops || STOPS.contains(&diagnostic.code))
+            .collect::<Diagnostics>()
+            .as_the_reference_sees_them();
     } else {
         diagnostics.extend(reading.foreign.iter().cloned());
     }
@@ -107,10 +131,15 @@ impl Checker<'_> {
         sections.insert("deployment_settings".into(), rules::schedules::settings(self.blueprint));
         sections.insert("plugins".into(), super::plan::declared_plugins(self.blueprint.section("plugins")));
         let imported = &self.blueprint.blueprints;
-        let ids = imported.values().map(|id| Value::string(id.as_str())).collect();
-        sections.insert("imported_blueprints".into(), Value::List(ids));
-        let namespaces = imported.iter().map(|(name, id)| (name.clone(), Value::string(id.as_str())));
-        sections.insert("namespaces_mapping".into(), Value::Map(namespaces.collect()));
+        let own_ids = self.blueprint.sections.get("imported_blueprints").and_then(Value::as_list);
+        let ids = imported.values().map(|id| Value::string(id.as_str()));
+        sections.insert(
+            "imported_blueprints".into(),
+            Value::List(own_ids.into_iter().flatten().cloned().chain(ids).collect()),
+        );
+        let mut namespaces = self.blueprint.section("namespaces_mapping").cloned().unwrap_or_default();
+        namespaces.extend(imported.iter().map(|(name, id)| (name.clone(), Value::string(id.as_str()))));
+        sections.insert("namespaces_mapping".into(), Value::Map(namespaces));
         Topology {
             version,
             description,

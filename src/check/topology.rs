@@ -90,6 +90,18 @@ impl Node {
         self.type_hierarchy.iter().any(|ancestor| ancestor == type_name)
     }
 
+    /// Whether a later relationship leads to the same node: between instances only that one counts, as in the reference
+    /// parser; but what contains the node always counts.
+    pub fn is_repeated(&self, index: usize) -> bool {
+        let Some((relationship, later)) =
+            self.relationships.get(index..).and_then(<[Relationship]>::split_first)
+        else {
+            return false;
+        };
+        !relationship.is_a("cloudify.relationships.contained_in")
+            && later.iter().any(|other| other.target == relationship.target)
+    }
+
     /// The node that contains this one directly.
     pub fn container(&self) -> Option<&str> {
         self.relationships
@@ -118,6 +130,9 @@ pub struct Mapping {
     pub timeout: Option<f64>,
     /// Whether a time-out may be retried.
     pub timeout_recoverable: Option<bool>,
+    /// Declared types of inputs that are maps, by input.
+    #[serde(skip)]
+    pub input_types: Map,
     /// Whether the inputs have been evaluated for a deployment: functions that remain are those of run time.
     #[serde(skip)]
     pub evaluated: bool,

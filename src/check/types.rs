@@ -12,7 +12,7 @@ use super::interfaces::{self, TypeInterfaces};
 use super::mapping::Of;
 use super::schema::{self, DataTypes, Fitting, Schema, Schemas};
 use crate::dag::Dag;
-use crate::diag::{Diagnostic, Path, closest};
+use crate::diag::{Diagnostic, Path, closest, did_you_mean};
 use crate::model::{Map, Value};
 
 /// A node type or relationship, resolved.
@@ -139,9 +139,37 @@ impl<'b> Checker<'b> {
             )
             .with_reference("DSLParsingLogicException", Some(103));
             if let Some(near) = closest(kind, candidates) {
-                diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
+                diagnostic = diagnostic.with_hint(did_you_mean(near));
             }
             self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// `type: ""`, where the reference parser fails.
+    fn kinds_without_name(&mut self, schemas: Option<&Value>, path: &Path) {
+        for (name, schema) in schemas.and_then(Value::as_map).into_iter().flatten() {
+            if schema.get("type").and_then(Value::as_str) == Some("") {
+                let message = format!("the type of `{name}` is an empty text");
+                self.diagnostics.push(
+                    Diagnostic::error("unknown-type", path.key(name).key("type"), message)
+                        .with_hint("remove `type`, or name one")
+                        .with_reference("RuntimeError", None),
+                );
+            }
+        }
+    }
+
+    /// Properties that say nothing at all, not even `{}`: only the reference parser minds.
+    fn empty_schemas(&mut self, schemas: Option<&Value>, path: &Path) {
+        for (name, _) in
+            schemas.and_then(Value::as_map).into_iter().flatten().filter(|(_, schema)| schema.is_null())
+        {
+            let message = format!("the property `{name}` says nothing");
+            self.diagnostics.push(
+                Diagnostic::warning("missing-key", path.key(name), message)
+                    .with_hint("write `{}`: Cloudify refuses nothing at all")
+                    .with_reference("DSLParsingElementMatchException", None),
+            );
         }
     }
 
@@ -155,6 +183,7 @@ impl<'b> Checker<'b> {
         complete: bool,
     ) -> Schemas {
         self.schema_types(value, path);
+        self.kinds_without_name(value, path);
         let mut schemas = own_schemas(value);
         for (name, schema) in &mut schemas {
             let Some(kind) = schema.kind.as_deref() else { continue };
@@ -189,10 +218,10 @@ impl<'b> Checker<'b> {
             format!("the {word} `{name}` derives from `{parent}`, which is not defined"),
         )
         .with_reference("DSLParsingLogicException", Some(103));
-        if let Some(near) = closest(parent, known) {
-            diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
-        } else if let Some(address) = self.catalog.address_of(parent) {
+        if let Some(address) = self.catalog.address_of(parent) {
             diagnostic = diagnostic.with_hint(format!("import `{address}`, which defines it"));
+        } else if let Some(near) = closest(parent, known) {
+            diagnostic = diagnostic.with_hint(did_you_mean(near));
         }
         self.diagnostics.push(diagnostic);
     }
@@ -216,7 +245,15 @@ impl<'b> Checker<'b> {
                 );
                 continue;
             }
+            if entity.is_null() {
+                let message = format!("the data type `{name}` says nothing; write `{{}}`");
+                self.diagnostics.push(
+                    Diagnostic::error("missing-key", path, message).with_reference("AttributeError", None),
+                );
+                continue;
+            }
             let owner = format!("data type `{name}`");
+            self.empty_schemas(entity.get("properties"), &path.key("properties"));
             let mut schemas =
                 self.schemas(entity.get("properties"), &types.data, &owner, &path.key("properties"), false);
             if let Some(above) = parent(entity) {
@@ -259,6 +296,9 @@ impl<'b> Checker<'b> {
                 unresolved.insert(name);
             }
             let owner = format!("{word} `{name}`");
+            for key in ["properties", "runtime_properties"] {
+                self.empty_schemas(entity.get(key), &path.key(key));
+            }
             let mut properties =
                 self.schemas(entity.get("properties"), data, &owner, &path.key("properties"), false);
             self.schema_types(entity.get("runtime_properties"), &path.key("runtime_properties"));
@@ -269,9 +309,9 @@ impl<'b> Checker<'b> {
             };
             let mut interfaces = interfaces::of_type(own);
             let mut target_interfaces = interfaces::of_type(target);
-            let sides = [("interfaces", own), ("source_interfaces", own), ("target_interfaces", target)];
-            for (key, side) in sides.into_iter().filter(|(key, _)| entity.get(key).is_some()) {
-                self.operation_schemas(side, data, &owner, &path.key(key));
+            for key in ["interfaces", "source_interfaces", "target_interfaces"] {
+                let read = if key == "target_interfaces" { &mut target_interfaces } else { &mut interfaces };
+                self.operation_schemas(entity.get(key), read, data, &owner, &path.key(key));
             }
             // Relationships are judged whether a node uses them or not; inherited operations where they stand.
             if section == "relationships" {

@@ -45,7 +45,12 @@ pub struct Blueprint {
 struct Disk<'a> {
     options: &'a ReadOptions,
     folder: PathBuf,
-    catalog: &'a Catalog,
+}
+
+/// What `--import-map` says, before anything else.
+struct Mapped<'a> {
+    options: &'a ReadOptions,
+    files: &'a dyn Files,
 }
 
 fn inside(folder: &Path, address: &str) -> Result<PathBuf, FileError> {
@@ -79,19 +84,39 @@ fn text_of(path: &Path) -> Result<Source, FileError> {
     })
 }
 
-impl Disk<'_> {
+impl Mapped<'_> {
     fn mapped(&self, address: &str) -> Option<PathBuf> {
         self.options.import_map.iter().find_map(|entry| {
             let (from, to) = entry.rsplit_once('=')?;
             let rest = address.strip_prefix(from)?;
             let path = PathBuf::from(to);
-            if rest.is_empty() {
+            // `plugin:NAME?version=…`: any version is that file's.
+            if rest.is_empty() || rest.starts_with('?') {
                 return Some(path);
             }
             path.is_dir().then(|| path.join(rest.trim_start_matches('/')))
         })
     }
+}
 
+impl Files for Mapped<'_> {
+    fn read(&self, address: &str, from: &str) -> Result<Source, FileError> {
+        self.read_for(address, from, None)
+    }
+
+    fn read_for(&self, address: &str, from: &str, minor: Option<u32>) -> Result<Source, FileError> {
+        match self.mapped(address) {
+            Some(path) => text_of(&path),
+            None => self.files.read_for(address, from, minor),
+        }
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.files.exists(path)
+    }
+}
+
+impl Disk<'_> {
     fn folders(&self) -> impl Iterator<Item = &Path> {
         std::iter::once(self.folder.as_path()).chain(self.options.resources.iter().map(PathBuf::as_path))
     }
@@ -99,12 +124,6 @@ impl Disk<'_> {
 
 impl Files for Disk<'_> {
     fn read(&self, address: &str, from: &str) -> Result<Source, FileError> {
-        if let Some(path) = self.mapped(address) {
-            return text_of(&path);
-        }
-        if let Some(source) = self.catalog.file(address) {
-            return Ok(source);
-        }
         let plain =
             address.strip_prefix("file://").or_else(|| address.strip_prefix("file:")).unwrap_or(address);
         let plain = plain.strip_prefix("resource:").unwrap_or(plain);
@@ -156,11 +175,12 @@ pub fn load(path: &Path, options: &ReadOptions, format: Format) -> Result<Bluepr
     };
     // Empty for the current one, so that files of it have the names under which they were asked for.
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    let disk = Disk { options, folder, catalog: &catalog };
-    Ok(judge(dsl::read(&source, &disk), options, &catalog))
+    Ok(judge(&source, &Disk { options, folder }, options, &catalog))
 }
 
-fn judge(reading: Reading, options: &ReadOptions, catalog: &Catalog) -> Blueprint {
+/// Imports are answered by `--import-map`, by the built-in types and by `files`.
+fn judge(source: &Source, files: &dyn Files, options: &ReadOptions, catalog: &Catalog) -> Blueprint {
+    let reading = dsl::read(source, &Mapped { options, files: &catalog.before(files) });
     let judged = Options { strict_compat: options.strict_compat };
     let (topology, problems) = check::check_with(&reading, catalog, judged);
     Blueprint { reading, topology, problems }
@@ -185,28 +205,7 @@ fn archived(path: &Path, options: &ReadOptions, catalog: &Catalog) -> Result<Blu
         Diagnostic::error("unreadable-file", Address::root(), message)
             .at(Place { file: path.to_string_lossy().into(), span })
     })?;
-    let disk = Disk { options, folder: PathBuf::new(), catalog };
-    let inside = InArchive { disk, archive: &archive };
-    Ok(judge(dsl::read(&source, &inside), options, catalog))
-}
-
-/// The files of an archive behind those that the options name.
-struct InArchive<'a> {
-    disk: Disk<'a>,
-    archive: &'a archive::Archive,
-}
-
-impl Files for InArchive<'_> {
-    fn read(&self, address: &str, from: &str) -> Result<Source, FileError> {
-        match self.disk.mapped(address) {
-            Some(path) => text_of(&path),
-            None => self.disk.catalog.file(address).map_or_else(|| self.archive.read(address, from), Ok),
-        }
-    }
-
-    fn exists(&self, path: &str) -> bool {
-        self.archive.exists(path)
-    }
+    Ok(judge(&source, &archive, options, catalog))
 }
 
 /// Tells problems as snippets on stderr.

@@ -59,7 +59,7 @@ pub fn run(arguments: &TopologyArguments) -> u8 {
         }
     };
     let plan = if deployment {
-        match deployed(&arguments.deployment, &blueprint, &given) {
+        match deployed(&arguments.deployment, &blueprint, &given, arguments.read.strict_compat) {
             Ok(plan) => plan,
             Err(mut problems) => {
                 problems.locate(&blueprint.reading.source_map);
@@ -78,9 +78,10 @@ pub fn run(arguments: &TopologyArguments) -> u8 {
 }
 
 /// The plan of a deployment: inputs bound, functions of deploy time evaluated, instances.
-fn deployed(name: &str, blueprint: &Blueprint, given: &Map) -> Result<Map, Diagnostics> {
+fn deployed(name: &str, blueprint: &Blueprint, given: &Map, strict: bool) -> Result<Map, Diagnostics> {
     let topology = &blueprint.topology;
     let (bound, problems) = check::bind_inputs(topology, given);
+    let problems = if strict { problems.as_the_reference_sees_them() } else { problems };
     if problems.has_errors() {
         return Err(problems);
     }

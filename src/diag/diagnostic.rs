@@ -174,6 +174,13 @@ impl Diagnostics {
         self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
+    /// Those that the reference parser tells too, as errors: it knows nothing else.
+    #[must_use]
+    pub fn as_the_reference_sees_them(self) -> Self {
+        let told = self.0.into_iter().filter(|diagnostic| diagnostic.reference.is_some());
+        told.map(|diagnostic| Diagnostic { severity: Severity::Error, ..diagnostic }).collect()
+    }
+
     /// The first error, if there is one.
     pub fn first_error(&self) -> Option<&Diagnostic> {
         self.0.iter().find(|diagnostic| diagnostic.severity == Severity::Error)
@@ -199,6 +206,11 @@ impl Diagnostics {
         self.0.iter()
     }
 
+    /// In order, to change them.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Diagnostic> {
+        self.0.iter_mut()
+    }
+
     /// Gives every diagnostic that has none the place of its path, or of the nearest ancestor that has one.
     pub fn locate(&mut self, map: &SourceMap) {
         for diagnostic in &mut self.0 {
@@ -222,6 +234,15 @@ impl IntoIterator for Diagnostics {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a mut Diagnostics {
+    type Item = &'a mut Diagnostic;
+    type IntoIter = std::slice::IterMut<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter_mut()
     }
 }
 

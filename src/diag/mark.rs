@@ -101,6 +101,16 @@ impl Mark {
         self.odd_key = Some(Box::new(kind));
     }
 
+    /// Says that it, and all in it, stands in another file.
+    pub fn move_to(&mut self, file: u32) {
+        self.file = file;
+        match &mut self.inside {
+            Inside::Nothing => {}
+            Inside::List(list) => list.iter_mut().for_each(|mark| mark.move_to(file)),
+            Inside::Map(map) => map.entries.iter_mut().for_each(|(_, mark)| mark.move_to(file)),
+        }
+    }
+
     /// The mark of the value at `segment`.
     pub fn get(&self, segment: &Segment) -> Option<&Mark> {
         match (&self.inside, segment) {

@@ -15,4 +15,4 @@ pub use mark::{Inside, Mark, Marks};
 pub use path::{ParsePathError, Path, Segment};
 pub use render::{escape, render};
 pub use source::{Place, Source, SourceMap, Span};
-pub use suggest::closest;
+pub use suggest::{closest, did_you_mean, meant};

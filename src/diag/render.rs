@@ -79,6 +79,9 @@ pub fn render<'a>(diagnostic: &Diagnostic, find: impl Fn(&str) -> Option<&'a Sou
     for hint in &diagnostic.hints {
         let _ = writeln!(out, "  hint: {}", escape(hint));
     }
+    if let Some(fix) = &diagnostic.fix {
+        let _ = writeln!(out, "  fix: {} (line {})", escape(&fix.label), fix.place.span.line);
+    }
     out
 }
 

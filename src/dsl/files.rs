@@ -27,11 +27,28 @@ pub trait Files {
     /// blueprint's folder. [`Source::name`] of the answer identifies the file: reached twice, it has the same name.
     fn read(&self, address: &str, from: &str) -> Result<Source, FileError>;
 
+    /// Like [`Self::read`], for a blueprint of `cloudify_dsl_1_MINOR`: `x_1_4.yaml` is preferred to `x.yaml`.
+    fn read_for(&self, address: &str, from: &str, minor: Option<u32>) -> Result<Source, FileError> {
+        let remote = address.contains(':');
+        if let (Some(minor), false, Some(stem)) = (minor, remote, address.strip_suffix(".yaml"))
+            && let Ok(source) = self.read(&format!("{stem}_1_{minor}.yaml"), from)
+        {
+            return Ok(source);
+        }
+        self.read(address, from)
+    }
+
     /// Whether there is a file at `path`, relative to the blueprint's folder: for scripts that operations name.
     fn exists(&self, path: &str) -> bool {
         let _ = path;
         false
     }
+}
+
+/// `4` of `types_1_4.yaml`: the version of the DSL that a file is for, where its name says so.
+pub fn edition_of(address: &str) -> Option<u32> {
+    let (_, minor) = address.strip_suffix(".yaml")?.rsplit_once("_1_")?;
+    (minor.len() == 1).then(|| minor.parse().ok())?
 }
 
 /// No files at all: a blueprint that must stand alone.

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use super::namespace::DELIMITER;
-use super::{FileError, Files, islands};
+use super::{FileError, Files, islands, memory};
 use crate::diag::{Diagnostic, Diagnostics, Mark, Path, Place, Source, Span};
 use crate::model::{Map, Value};
 
@@ -60,7 +60,13 @@ impl Imported {
         let file = self.files.len() as u32;
         self.files.push(source.name.clone());
         self.sources.push(source.clone());
+        if let Some(known) = memory::recall(source, file) {
+            return known;
+        }
         let (document, errors) = islands::parse(source, file);
+        if errors.is_empty() {
+            memory::keep(source, &document);
+        }
         self.incomplete |= !errors.is_empty();
         self.diagnostics.extend(errors);
         self.diagnostics.extend(document.problems);
@@ -95,9 +101,17 @@ impl Imported {
         loaded
     }
 
-    /// Follows the imports of the main file.
-    pub fn follow(&mut self, main: &Source, sections: &Map, mark: &Mark, files: &dyn Files) {
+    /// Follows the imports of the main file, which is of `cloudify_dsl_1_MINOR`.
+    pub fn follow(
+        &mut self,
+        main: &Source,
+        sections: &Map,
+        mark: &Mark,
+        minor: Option<u32>,
+        files: &dyn Files,
+    ) {
         self.seen.insert((main.name.clone(), None), false);
+        self.says_nothing(sections, mark, &main.name);
         self.listed_twice(sections, mark, &main.name);
         let mut queue: VecDeque<Wanted> = self.wanted(sections, mark, &main.name, None).into();
         while let Some(wanted) = queue.pop_front() {
@@ -110,7 +124,7 @@ impl Imported {
                 );
                 return;
             }
-            let Some(unit) = self.fetch(&wanted, files) else { continue };
+            let Some(unit) = self.fetch(&wanted, minor, files) else { continue };
             queue.extend(self.wanted(&unit.sections, &unit.mark, &unit.source, unit.namespace.as_deref()));
             self.units.push(unit);
         }
@@ -126,6 +140,21 @@ impl Imported {
         }
         self.incomplete = true;
         self.diagnostics.push(diagnostic);
+    }
+
+    /// `imports:` without a list: the reference parser stumbles over it.
+    fn says_nothing(&mut self, sections: &Map, mark: &Mark, file: &Arc<str>) {
+        if sections.get("imports").is_some_and(Value::is_null) {
+            let mut diagnostic =
+                Diagnostic::warning("wrong-kind", Path::of(["imports"]), "`imports` is empty")
+                    .with_hint("remove it: Cloudify refuses it")
+                    .with_reference("TypeError", None);
+            let key = mark.get(&crate::diag::Segment::Key("imports".into())).and_then(Mark::key);
+            if let Some(span) = key {
+                diagnostic = diagnostic.at(Place { file: file.clone(), span });
+            }
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     fn listed_twice(&mut self, sections: &Map, mark: &Mark, file: &Arc<str>) {
@@ -180,13 +209,11 @@ impl Imported {
                     Some((address, properties)) => (address.clone(), Some(properties.clone())),
                     None => continue,
                 },
-                Value::Map(_) => {
-                    let mut diagnostic = Diagnostic::error(
-                        "import-specification",
-                        path,
-                        "an import with properties is a map of one entry: the address",
-                    )
-                    .with_reference("DSLParsingFormatException", Some(220));
+                Value::Map(_) | Value::Null => {
+                    let message =
+                        "an import is an address, or a map of one entry: the address and properties";
+                    let mut diagnostic = Diagnostic::error("import-specification", path, message)
+                        .with_reference("DSLParsingFormatException", Some(220));
                     if let Some(place) = place {
                         diagnostic = diagnostic.at(place);
                     }
@@ -210,7 +237,7 @@ impl Imported {
         all
     }
 
-    fn fetch(&mut self, wanted: &Wanted, files: &dyn Files) -> Option<Unit> {
+    fn fetch(&mut self, wanted: &Wanted, minor: Option<u32>, files: &dyn Files) -> Option<Unit> {
         let (own, address) = match wanted.address.rsplit_once(DELIMITER) {
             Some((namespace, address)) if !namespace.is_empty() => (Some(namespace), address),
             Some((_, address)) => (None, address),
@@ -237,7 +264,7 @@ impl Imported {
                 return None;
             }
         }
-        let source = match files.read(address, &wanted.from) {
+        let source = match files.read_for(address, &wanted.from, minor) {
             Ok(source) => source,
             Err(error) => {
                 self.not_found(wanted, address, &error);

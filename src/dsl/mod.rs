@@ -9,6 +9,7 @@ mod imports;
 mod islands;
 pub mod layout;
 pub mod manifest;
+mod memory;
 mod merge;
 mod namespace;
 pub mod patch;
@@ -19,7 +20,8 @@ mod tree;
 mod writer;
 mod yaml;
 
-pub use files::{FileError, Files, NoFiles};
+pub use files::{FileError, Files, NoFiles, edition_of};
 pub(crate) use namespace::{DELIMITER, PRIMITIVES};
 pub use read::{Reading, read, read_value};
+pub use sections::{Holds, KnownKey, known_keys, known_value};
 pub use writer::write;

@@ -40,7 +40,7 @@ pub(super) fn apply(namespace: &str, sections: &mut Map, mark: &mut Mark) {
             continue;
         }
         match section.as_str() {
-            "dsl_definitions" | "imports" | "metadata" | "deployment_settings" => continue,
+            "dsl_definitions" | "imports" => continue,
             _ => {}
         }
         scope.section(section, value);
@@ -134,12 +134,9 @@ impl Scope<'_> {
             }
             "outputs" | "capabilities" => field(entity, "value", |output| {
                 self.reference(output);
-                self.functions(output);
+                self.unless_list(output);
             }),
-            "resource_tags" => {
-                self.reference(entity);
-                self.functions(entity);
-            }
+            "resource_tags" => self.reference(entity),
             _ => {}
         });
         self.rename(value);
@@ -147,7 +144,14 @@ impl Scope<'_> {
 
     fn schema(&self, schema: &mut Value) {
         field(schema, "type", |name| self.reference(name));
-        field(schema, "default", |default| self.functions(default));
+        field(schema, "default", |default| self.unless_list(default));
+    }
+
+    /// The functions of a value; those of a list stay as they are, as the reference parser has it.
+    fn unless_list(&self, value: &mut Value) {
+        if value.as_list().is_none() {
+            self.functions(value);
+        }
     }
 
     fn node(&self, node: &mut Value) {

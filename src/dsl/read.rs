@@ -30,9 +30,9 @@ pub struct Reading {
 pub fn read(source: &Source, files: &dyn Files) -> Reading {
     let mut imported = Imported::default();
     let (main, mut mark) = imported.load(source);
-    imported.follow(source, &main, &mark, files);
     let version = main.get("tosca_definitions_version").and_then(Value::as_str).map(str::to_owned);
     let minor = version.as_deref().and_then(minor_of);
+    imported.follow(source, &main, &mark, minor, files);
     let units = std::mem::take(&mut imported.units);
     let mut blueprint = Blueprint::default();
     let mut root = Mark::new(0, mark.value(), Inside::Nothing);
@@ -189,7 +189,7 @@ fn find_scripts(blueprint: &mut Blueprint, files: &dyn Files) {
         if let Some(Value::String(text)) = value
             && !text.is_empty()
             && text.len() < 4096
-            && !text.contains('\n')
+            && !without_last_line_end(text).contains('\n')
         {
             named.insert(text.clone());
         }
@@ -218,7 +218,13 @@ fn find_scripts(blueprint: &mut Blueprint, files: &dyn Files) {
         note(workflow.get("mapping"));
     }
     let plain = |name: &str| name.rsplit(namespace::DELIMITER).next().unwrap_or_default().to_owned();
-    blueprint.scripts = named.into_iter().filter(|name| files.exists(&plain(name))).collect();
+    blueprint.scripts =
+        named.into_iter().filter(|name| files.exists(&plain(without_last_line_end(name)))).collect();
+}
+
+/// A script's name that stands in a block of text ends with the line.
+fn without_last_line_end(text: &str) -> &str {
+    text.strip_suffix('\n').unwrap_or(text)
 }
 
 fn duplicate_key(file: &Arc<str>, duplicate: &super::yaml::Duplicate, entity: bool) -> Diagnostic {

@@ -11,16 +11,17 @@ use indexmap::IndexMap;
 
 use super::existing::Existing;
 use super::scale::{Wanted, number};
-use crate::check::evaluate::{Here, evaluate};
 use crate::check::{Instance, Node, Preview, Relationship, Scalable, Topology};
 use crate::diag::{Diagnostic, Diagnostics, Path};
-use crate::model::Map;
+use crate::model::{Map, Value};
 
 /// Instances that one deployment may have.
 const INSTANCES: u64 = 100_000;
 /// Relationships between instances that one deployment may have.
 const RELATIONSHIPS: u64 = 2_000_000;
 
+const ALL_TO_ALL: &str = "all_to_all";
+const ALL_TO_ONE: &str = "all_to_one";
 const CONTAINED_IN: &str = "cloudify.relationships.contained_in";
 const BASES: &[&str] =
     &[CONTAINED_IN, "cloudify.relationships.connected_to", "cloudify.relationships.depends_on"];
@@ -55,6 +56,33 @@ pub fn modify(
 
 fn one(diagnostic: Diagnostic) -> Diagnostics {
     [diagnostic].into_iter().collect()
+}
+
+/// Which instances a relationship joins: [`ALL_TO_ALL`] or [`ALL_TO_ONE`]. Said by its type's default, else by the node
+/// itself; functions are not evaluated there.
+fn connection(relationship: &Relationship, path: &Path) -> Result<&'static str, Diagnostics> {
+    let refuse = |code: &'static str, class: &'static str, message: String| {
+        Err(one(Diagnostic::error(code, path.clone(), message).with_reference(class, None)))
+    };
+    if !relationship.type_hierarchy.iter().any(|kind| BASES.contains(&kind.as_str())) {
+        let message = format!(
+            "`{}` derives from none of {}: nothing says which instances meet",
+            relationship.type_name,
+            BASES.join(", ")
+        );
+        return refuse("unsupported-relationship", "UnsupportedRelationship", message);
+    }
+    let written = relationship.properties.get("connection_type").unwrap_or(&Value::Null);
+    match written.as_str() {
+        // Its container is the one that it is in.
+        _ if relationship.is_a(CONTAINED_IN) => Ok(ALL_TO_ALL),
+        Some(ALL_TO_ALL) => Ok(ALL_TO_ALL),
+        Some(ALL_TO_ONE) => Ok(ALL_TO_ONE),
+        _ => {
+            let message = format!("`{written}` is no connection type; `all_to_all` and `all_to_one` are");
+            refuse("connection-type", "IllegalConnectedToConnectionType", message)
+        }
+    }
 }
 
 struct Expansion<'t> {
@@ -112,11 +140,13 @@ impl<'t> Expansion<'t> {
             if let Some(wanted) = wanted.get(name) {
                 return wanted.instances;
             }
-            if let Some(Ok(number)) = number(&scalable.default_instances, &world).map(u64::try_from) {
-                number
+            if let Some(number) = number(&scalable.default_instances, &world) {
+                // Fewer than none is none.
+                u64::try_from(number).unwrap_or(0)
             } else {
                 let message = format!("`{}` is no number of instances", scalable.default_instances);
-                problems.push(Diagnostic::error("instance-count", path, message));
+                let problem = Diagnostic::error("instance-count", path, message);
+                problems.push(problem.with_reference("TypeError", None));
                 0
             }
         };
@@ -125,6 +155,23 @@ impl<'t> Expansion<'t> {
         }
         for (name, group) in &self.topology.scaling_groups {
             self.counts.insert(name, count(name, &group.scalable, Path::of(["groups", name])));
+        }
+        for (name, group) in &self.topology.scaling_groups {
+            let unscaled = group.members.iter().find(|member| {
+                !self.topology.nodes.contains_key(*member)
+                    && !self.topology.scaling_groups.contains_key(*member)
+            });
+            if let Some(member) = unscaled {
+                let message =
+                    format!("the group `{member}` is a member of `{name}`, and no policy scales it");
+                problems.push(
+                    Diagnostic::error("group-not-scaled", Path::of(["groups", name]), message)
+                        .with_hint(format!(
+                            "make `{member}` a target of a scaling policy, or name its members"
+                        ))
+                        .with_reference("KeyError", None),
+                );
+            }
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
@@ -290,7 +337,11 @@ impl<'t> Expansion<'t> {
         let topology = self.topology;
         for (name, node) in &topology.nodes {
             for (index, relationship) in node.relationships.iter().enumerate() {
+                if node.is_repeated(index) {
+                    continue;
+                }
                 let path = Path::of(["node_templates", name]).key("relationships").index(index);
+                connection(relationship, &path)?;
                 let sources = self.by_node.get(name.as_str()).cloned().unwrap_or_default();
                 let mut left = sources.len() as u64;
                 for source in sources {
@@ -322,25 +373,10 @@ impl<'t> Expansion<'t> {
         path: &Path,
     ) -> Result<Vec<String>, Diagnostics> {
         let target = relationship.target.as_str();
-        let refuse = |code: &'static str, class: &'static str, message: String| {
-            Err(one(Diagnostic::error(code, path.clone(), message).with_reference(class, None)))
-        };
-        if !relationship.type_hierarchy.iter().any(|kind| BASES.contains(&kind.as_str())) {
-            let message = format!(
-                "`{}` derives from none of {}: nothing says which instances meet",
-                relationship.type_name,
-                BASES.join(", ")
-            );
-            return refuse("unsupported-relationship", "UnsupportedRelationship", message);
-        }
         if relationship.is_a(CONTAINED_IN) {
             let container = self.chains[source].iter().find(|(name, _)| *name == target);
             return Ok(container.map(|(_, id)| id.clone()).into_iter().collect());
         }
-        let world = Preview::with_inputs(self.topology, self.inputs);
-        let connection = relationship.properties.get("connection_type");
-        let connection = connection.and_then(|value| evaluate(value, &Here::default(), &world).ok());
-        let connection = connection.as_ref().and_then(|value| value.value.as_str()).unwrap_or("all_to_all");
         let all = self.by_node.get(target).map(Vec::as_slice).unwrap_or_default();
         let groups = |instance: usize| {
             self.chains[instance]
@@ -351,32 +387,27 @@ impl<'t> Expansion<'t> {
         let theirs = all.first().map(|&first| groups(first)).unwrap_or_default();
         let shared =
             groups(source).into_iter().find(|(name, _)| theirs.iter().any(|(other, _)| other == name));
-        match (connection, shared) {
-            ("all_to_all", None) => Ok(all.iter().map(|&target| self.instances[target].id.clone()).collect()),
-            ("all_to_all", Some(shared)) => Ok(all
+        match (connection(relationship, path)?, shared) {
+            (ALL_TO_ALL, None) => Ok(all.iter().map(|&target| self.instances[target].id.clone()).collect()),
+            (ALL_TO_ALL, Some(shared)) => Ok(all
                 .iter()
                 .filter(|&&target| self.chains[target].contains(shared))
                 .map(|&target| self.instances[target].id.clone())
                 .collect()),
-            ("all_to_one", None) => {
+            (_, None) => {
                 let ids = all.iter().map(|&target| self.instances[target].id.as_str());
                 let before =
                     self.existing.target(&node.name, index).filter(|id| ids.clone().any(|it| it == *id));
                 Ok(before.or_else(|| ids.min()).map(str::to_owned).into_iter().collect())
             }
-            ("all_to_one", Some((group, _))) => refuse(
-                "all-to-one-in-group",
-                "UnsupportedAllToOneInGroup",
-                format!(
+            (_, Some((group, _))) => {
+                let message = format!(
                     "`{}` and `{target}` are both in group `{group}`: `all_to_one` has no meaning there",
                     node.name
-                ),
-            ),
-            (other, _) => refuse(
-                "connection-type",
-                "IllegalConnectedToConnectionType",
-                format!("`{other}` is no connection type; `all_to_all` and `all_to_one` are"),
-            ),
+                );
+                let refused = Diagnostic::error("all-to-one-in-group", path.clone(), message);
+                Err(one(refused.with_reference("UnsupportedAllToOneInGroup", None)))
+            }
         }
     }
 }

@@ -145,7 +145,13 @@ impl ScaleError {
 /// The number that a count is, evaluated before anything is deployed.
 pub(super) fn number(count: &Value, world: &Preview<'_>) -> Option<i64> {
     let evaluated = evaluate(count, &Here::default(), world).ok()?;
-    evaluated.known().and_then(Value::as_int)
+    match evaluated.known()? {
+        Value::Int(number) => Some(*number),
+        Value::Bool(truth) => Some(i64::from(*truth)),
+        // A part of an instance is none.
+        Value::Float(number) if number.is_finite() => Some(*number as i64),
+        _ => None,
+    }
 }
 
 fn scalable<'t>(topology: &'t Topology, entity: &str) -> Option<&'t Scalable> {

@@ -6,6 +6,8 @@ use std::path::{Path as File, PathBuf};
 use gantry::check::{self, Catalog};
 use gantry::diag::{Diagnostics, Severity, Source};
 use gantry::dsl::{FileError, Files};
+use gantry::model::Value;
+use gantry::plan::expand;
 
 /// A folder of the corpus.
 pub struct Folder(pub PathBuf);
@@ -58,6 +60,23 @@ fn valid_files_have_no_errors() {
     }
 }
 
+/// The first line of some says what comes out: `# 14 nodes, 19 instances`.
+#[test]
+fn valid_files_have_the_nodes_and_instances_that_they_tell() {
+    let mut told = 0;
+    for file in files("valid") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let first = text.lines().next().unwrap_or_default();
+        let Some((nodes, rest)) = first.trim_start_matches("# ").split_once(" nodes, ") else { continue };
+        let (topology, _) = judge(&file);
+        assert_eq!(topology.nodes.len().to_string(), nodes, "{}", file.display());
+        let instances = expand("d", &topology, &gantry::model::Map::new()).unwrap();
+        assert_eq!(format!("{} instances", instances.len()), rest, "{}", file.display());
+        told += 1;
+    }
+    assert!(told >= 10, "{told}");
+}
+
 #[test]
 fn the_blueprints_have_no_errors() {
     let root = File::new(env!("CARGO_MANIFEST_DIR")).join("blueprints/hybrid-vnf");
@@ -71,13 +90,17 @@ fn the_blueprints_have_no_errors() {
 /// The first line of an invalid file says what is expected: `# CODE LINE CLASS NUMBER`, `-` for none.
 #[test]
 fn invalid_files_give_their_code_place_and_reference() {
+    let mut wrong = Vec::new();
     for file in files("invalid") {
         let text = std::fs::read_to_string(&file).unwrap();
         let first = text.lines().next().unwrap_or_default();
         let words: Vec<&str> = first.trim_start_matches('#').split_whitespace().collect();
         let [code, line, class, number] = words.as_slice() else { panic!("{}: {first}", file.display()) };
         assert_eq!(file.file_stem().unwrap().to_string_lossy(), *code);
-        let (_, problems) = judge(&file);
+        let (topology, mut problems) = judge(&file);
+        if !problems.has_errors() && problems.iter().all(|problem| problem.code != *code) {
+            problems = deployed(&topology, &text);
+        }
         let found = problems.iter().find(|problem| {
             let reference = problem.reference.as_ref();
             problem.code == *code
@@ -85,10 +108,75 @@ fn invalid_files_give_their_code_place_and_reference() {
                 && reference.map_or("-", |reference| reference.class) == *class
                 && reference.and_then(|reference| reference.code) == number.parse().ok()
         });
-        assert!(found.is_some(), "{}: {first}\n{problems:#?}", file.display());
+        if found.is_none() {
+            wrong.push(format!("{}: {first}\n{problems:#?}", file.display()));
+        }
         // One mistake gives one error.
         let errors = problems.count(Severity::Error);
-        assert!(errors <= 1, "{}: {errors} errors\n{problems:#?}", file.display());
+        if errors > 1 {
+            wrong.push(format!("{}: {errors} errors\n{problems:#?}", file.display()));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{}",
+        wrong.join(
+            "
+"
+        )
+    );
+}
+
+/// What is wrong when a deployment is made: with its inputs (`# given: NAME`), or with the number of its instances.
+fn deployed(topology: &check::Topology, text: &str) -> Diagnostics {
+    let given = text.lines().find_map(|line| line.strip_prefix("# given: "));
+    let given = given.map(|name| (name.to_owned(), Value::Int(1))).into_iter().collect();
+    let (inputs, mut problems) = check::bind_inputs(topology, &given);
+    if let Err(found) = expand("d", topology, &inputs) {
+        problems.extend(found);
+    }
+    problems
+}
+
+/// Codes that no single blueprint gives, and the file whose tests give each.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("archive-outside", "src/session/archive/tests.rs"),
+    ("archive-too-large", "src/session/archive/tests.rs"),
+    ("function-recursion", "tests/it/codes.rs"),
+    ("input-evaluation", "tests/it/codes.rs"),
+    ("missing-resource", "tests/it/cli.rs"),
+    ("namespace-reused", "tests/it/codes.rs"),
+    ("relationship-cycle", "tests/it/plan.rs"),
+    ("target-does-not-serve", "tests/it/plan.rs"),
+    ("too-many-imports", "tests/it/codes.rs"),
+    ("unknown-instance", "tests/it/plan.rs"),
+    ("unknown-secret", "tests/it/codes.rs"),
+    ("unreadable-archive", "src/session/archive/tests.rs"),
+];
+
+/// Codes of projects and of targets: they need a folder or a target, and are no business of the corpus.
+const BEYOND: &[&str] = &[
+    "duplicate-deployment",
+    "invalid-kubernetes-override",
+    "invalid-swarm-property",
+    "lane-cycle",
+    "manifest",
+    "proxy-without-deployment",
+    "unreadable-file",
+    "unreadable-layout",
+];
+
+#[test]
+fn every_code_has_a_file_or_a_test_elsewhere() {
+    let root = File::new(env!("CARGO_MANIFEST_DIR"));
+    for (code, _) in check::explain::CODES {
+        let file = corpus("invalid").join(format!("{code}.yaml")).is_file();
+        let test = ELSEWHERE.iter().find(|(known, _)| known == code).map(|(_, test)| test);
+        let tested = test.is_some_and(|test| {
+            std::fs::read_to_string(root.join(test)).unwrap().contains(&format!("\"{code}\""))
+        });
+        let beyond = BEYOND.contains(code);
+        assert!(file != (tested || beyond), "{code}: file {file}, elsewhere {tested}");
     }
 }
 

@@ -4,11 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod cli;
+mod codes;
+mod compat;
 mod corpus;
 mod crash;
 mod edit;
 mod engine;
 mod executor;
+mod fixes;
 #[cfg(feature = "gui")]
 mod gui;
 mod hostile;

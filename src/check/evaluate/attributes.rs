@@ -139,7 +139,7 @@ impl Evaluator<'_> {
         let known = instance.as_deref().is_some_and(|id| self.world.instance(id).is_some());
         if let Some(id) = instance.filter(|_| known) {
             let relationship = matches!(word, "SOURCE" | "TARGET");
-            let there = if relationship { here.clone() } else { Here::at(&id) };
+            let there = if relationship { here.clone().of(&id) } else { Here::at(&id) };
             self.of_instance(&id, &path, &there, depth).map(Outcome::Is)
         } else {
             self.wait(format!("`{}` of `{word}`", text::dotted(&path)));
@@ -219,7 +219,7 @@ impl Evaluator<'_> {
     ) -> Result<Outcome, EvaluationError> {
         let name = "get_attributes_dict";
         let (word, paths) = match argument.as_list().and_then(<[Value]>::split_first) {
-            Some((Value::String(node), rest)) if !rest.is_empty() => (node.as_str(), rest),
+            Some((Value::String(node), rest)) => (node.as_str(), rest),
             _ => return Err(illegal(format!("`{name}` takes a node and names or paths"))),
         };
         let mut wanted: Vec<(String, Vec<Step>)> = Vec::new();

@@ -5,6 +5,20 @@ use crate::check::evaluate::path::{Step, steps};
 use crate::check::schema;
 use crate::model::{Call, Map, Value};
 
+/// What is evaluated at run time and left alone before.
+const RUN_TIME: &[&str] = &[
+    "get_attribute",
+    "get_attributes_list",
+    "get_attributes_dict",
+    "get_secret",
+    "get_capability",
+    "get_group_capability",
+    "get_environment_capability",
+    "get_label",
+    "get_sys",
+    "get_consumers",
+];
+
 /// What a call came to.
 pub(super) enum Outcome {
     /// A value.
@@ -30,7 +44,15 @@ impl Evaluator<'_> {
                 call.name
             )));
         }
-        let outcome = if waiting { Outcome::Stays } else { self.meaning(call.name, &argument, here, depth)? };
+        let later = self.world.is_for_deployment() && RUN_TIME.contains(&call.name);
+        if later && !waiting {
+            if matches!(call.name, "get_attribute" | "get_attributes_list") {
+                target(call.name, &argument)?;
+            }
+            self.wait(format!("`{}`", call.name));
+        }
+        let outcome =
+            if waiting || later { Outcome::Stays } else { self.meaning(call.name, &argument, here, depth)? };
         match outcome {
             Outcome::Is(value) => {
                 if let Some(kind) = call.result_type.and_then(Value::as_str)
@@ -247,16 +269,14 @@ impl Evaluator<'_> {
             _ => return Err(text::invalid("`get_secret` takes a name, or a list of at least two elements")),
         };
         let found = self.world.secret(name);
-        let Some(path) = path else {
-            return match found {
-                Lookup::Missing => Err(EvaluationError {
-                    code: "unknown-secret",
-                    class: "UnknownSecretError",
-                    message: format!("there is no secret `{name}`"),
-                }),
-                found => self.answer(found, String::new),
-            };
-        };
+        if found == Lookup::Missing {
+            return Err(EvaluationError {
+                code: "unknown-secret",
+                class: "UnknownSecretError",
+                message: format!("there is no secret `{name}`"),
+            });
+        }
+        let Some(path) = path else { return self.answer(found, String::new) };
         match found {
             Lookup::Known(Value::String(text)) => {
                 // A secret's own text must never stand in a message.
@@ -272,7 +292,7 @@ impl Evaluator<'_> {
                     .map_err(|_| failed(format!("the secret `{name}` has no `{}`", text::dotted(&path))))?;
                 Ok(Outcome::Is(inside.clone()))
             }
-            found => self.answer(found, || format!("there is no secret `{name}`")),
+            found => self.answer(found, String::new),
         }
     }
 

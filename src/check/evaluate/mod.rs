@@ -35,6 +35,11 @@ impl Here {
         Self { self_: Some(instance.into()), ..Self::default() }
     }
 
+    /// A value that an end of a relationship has.
+    fn of(self, instance: &str) -> Self {
+        Self { self_: Some(instance.to_owned()), ..self }
+    }
+
     /// A value of a relationship.
     pub fn between(source: impl Into<String>, target: impl Into<String>) -> Self {
         Self { self_: None, source: Some(source.into()), target: Some(target.into()) }

@@ -75,6 +75,8 @@ fn values_are_looked_up_and_joined() {
     );
     assert_eq!(known(r#"{"get_attributes_list": ["w", "ip"]}"#), r#"["a",null]"#);
     assert_eq!(known(r#"{"string_split": ["a,b", ",", -1]}"#), r#""b""#);
+    assert_eq!(known(r#"{"string_split": ["a,b", ",", null]}"#), r#"["a","b"]"#);
+    assert_eq!(known(r#"{"get_attributes_dict": ["w"]}"#), r#"{"w_1":{},"w_2":{}}"#);
     assert_eq!(known(r#"{"merge": [{"a": 1, "b": 1}, {"b": 2}]}"#), r#"{"a":1,"b":2}"#);
     assert_eq!(known(r#"{"get_input": "port", "other": 1}"#), r#"{"get_input":"port","other":1}"#);
 }
@@ -100,4 +102,6 @@ fn errors_have_a_reason() {
     assert_eq!(error(r#"{"get_input": "nope"}"#).class, "UnknownInputError");
     assert_eq!(error(r#"{"get_attribute": ["w", "ip"]}"#).class, "FunctionEvaluationError");
     assert_eq!(error(r#"{"get_property": "x"}"#).class, "ValueError");
+    assert_eq!(error(r#"{"string_lower": [1]}"#).class, "FunctionValidationError");
+    assert_eq!(error(r#"{"string_lower": {"a": 1}}"#).class, "FunctionEvaluationError");
 }

@@ -109,6 +109,20 @@ fn may_replace(haystack: &str, needle: &str, replacement: &str) -> Result<(), Ev
     Ok(())
 }
 
+/// The text of a function that takes nothing else.
+fn alone<'v>(name: &str, argument: &'v Value) -> Result<&'v str, EvaluationError> {
+    let message = || format!("`{name}` takes one text, not a {}", argument.kind());
+    argument.as_str().ok_or_else(|| match argument {
+        Value::Map(_) => failed(message()),
+        _ => invalid(message()),
+    })
+}
+
+/// A whole number, or a truth value for one.
+fn whole(value: &Value) -> Option<i64> {
+    value.as_int().or_else(|| value.as_bool().map(i64::from))
+}
+
 /// `string_find`, `string_replace`, `string_split`, `string_lower`, `string_upper`.
 pub(super) fn string(name: &str, argument: &Value) -> Result<Value, EvaluationError> {
     let text = |value: &Value, what: &str| {
@@ -119,14 +133,17 @@ pub(super) fn string(name: &str, argument: &Value) -> Result<Value, EvaluationEr
     };
     let list = argument.as_list().unwrap_or_default();
     match (name, list) {
-        ("string_lower", _) => Ok(text(argument, "argument")?.to_lowercase().into()),
-        ("string_upper", _) => Ok(text(argument, "argument")?.to_uppercase().into()),
+        ("string_lower", _) => Ok(alone(name, argument)?.to_lowercase().into()),
+        ("string_upper", _) => Ok(alone(name, argument)?.to_uppercase().into()),
         ("string_find", [haystack, needle]) => {
             let (haystack, needle) = (text(haystack, "text")?, text(needle, "needle")?);
             let found = haystack.find(&needle).map(|at| haystack[..at].chars().count() as i64);
             Ok(Value::Int(found.unwrap_or(-1)))
         }
-        ("string_replace", [haystack, needle, replacement]) => {
+        (
+            "string_replace",
+            [haystack, needle, replacement] | [haystack, needle, replacement, Value::Null],
+        ) => {
             let (haystack, needle, replacement) =
                 (text(haystack, "text")?, text(needle, "needle")?, text(replacement, "replacement")?);
             may_replace(&haystack, &needle, &replacement)?;
@@ -136,7 +153,7 @@ pub(super) fn string(name: &str, argument: &Value) -> Result<Value, EvaluationEr
             let (haystack, needle, replacement) =
                 (text(haystack, "text")?, text(needle, "needle")?, text(replacement, "replacement")?);
             may_replace(&haystack, &needle, &replacement)?;
-            let count = count.as_int().ok_or_else(|| {
+            let count = whole(count).ok_or_else(|| {
                 failed(format!("the count of `{name}` is a whole number, not a {}", count.kind()))
             })?;
             Ok(match usize::try_from(count) {
@@ -144,10 +161,12 @@ pub(super) fn string(name: &str, argument: &Value) -> Result<Value, EvaluationEr
                 Err(_) => haystack.replace(&needle, &replacement).into(),
             })
         }
-        ("string_split", [input, separator]) => split(&text(input, "text")?, &text(separator, "separator")?),
+        ("string_split", [input, separator] | [input, separator, Value::Null]) => {
+            split(&text(input, "text")?, &text(separator, "separator")?)
+        }
         ("string_split", [input, separator, index]) => {
             let parts = split(&text(input, "text")?, &text(separator, "separator")?)?;
-            let index = index.as_int().ok_or_else(|| {
+            let index = whole(index).ok_or_else(|| {
                 failed(format!("the index of `{name}` is a whole number, not a {}", index.kind()))
             })?;
             super::path::index(parts.as_list().unwrap_or_default(), index).cloned().ok_or_else(|| {

@@ -126,23 +126,26 @@ pub fn instances_of_plan(instances: &[Instance], topology: &Topology) -> Value {
     Value::List(shown.collect())
 }
 
-/// The instance that hosts this one: itself if it is of a host, else up what contains it.
+/// The instance that hosts this one: the outermost of what contains it (and itself) that is a host; where none of them
+/// is, the name of the node that hosts its node.
 fn host_of<'i>(
     instance: &'i Instance,
     by_id: &IndexMap<&str, &'i Instance>,
-    topology: &Topology,
+    topology: &'i Topology,
 ) -> Option<&'i str> {
-    let host = topology.nodes.get(&instance.node)?.host.as_deref()?;
+    let node = |instance: &Instance| topology.nodes.get(&instance.node);
+    let mut host = node(instance)?.host.as_deref()?;
     let mut current = instance;
     for _ in 0..=topology.nodes.len() {
-        if current.node == host {
-            return Some(&current.id);
+        if node(current)?.host.as_deref() == Some(&current.node) {
+            host = &current.id;
         }
-        let relationships = &topology.nodes.get(&current.node)?.relationships;
+        let relationships = &node(current)?.relationships;
         let container = current.relationships.iter().find(|(index, _)| {
             relationships.get(*index).is_some_and(|relationship| relationship.is_a(CONTAINED_IN))
-        })?;
-        current = by_id.get(container.1.as_str())?;
+        });
+        let Some(outer) = container.and_then(|(_, id)| by_id.get(id.as_str())) else { break };
+        current = outer;
     }
-    None
+    Some(host)
 }

@@ -33,13 +33,8 @@ fn mapping(mapping: &Mapping) -> Value {
         ("timeout", optional(mapping.timeout, seconds)),
         ("timeout_recoverable", optional(mapping.timeout_recoverable, Value::Bool)),
     ]);
-    let types: Map = mapping
-        .inputs
-        .iter()
-        .filter_map(|(name, value)| Some((name.clone(), value.as_map()?.get("type")?.clone())))
-        .collect();
-    if !types.is_empty() {
-        shown.insert("inputs_types".into(), Value::Map(types));
+    if !mapping.input_types.is_empty() {
+        shown.insert("inputs_types".into(), Value::Map(mapping.input_types.clone()));
     }
     Value::Map(shown)
 }

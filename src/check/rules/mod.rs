@@ -1,10 +1,14 @@
 //! Rules that judge the blueprint as a whole, one a file; each tells its findings with a code of its own.
 
+mod counts;
+mod keys;
 mod labels;
 mod networks;
 mod operations;
 pub(super) mod plugins;
 pub(super) mod schedules;
+mod shadows;
+pub(super) mod texts;
 mod unused;
 pub(super) mod version;
 mod workflows;
@@ -20,4 +24,7 @@ pub(super) fn run(cx: &mut Checker<'_>, topology: &Topology) {
     schedules::check(cx);
     unused::check(cx, topology);
     networks::check(cx, topology);
+    counts::check(cx);
+    keys::check(cx, topology);
+    shadows::check(cx);
 }

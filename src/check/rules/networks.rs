@@ -31,12 +31,17 @@ fn overlap(a: Range, b: Range) -> bool {
 
 /// The range of a network or subnet, where its properties give one.
 fn range_of(node: &Node, world: &Preview<'_>) -> Option<(String, Range)> {
-    ["cidr", "subnet_cidr"].iter().find_map(|key| {
-        let value = node.properties.get(*key)?;
-        let value = evaluate(value, &Here::at(&node.name), world).ok()?;
-        let text = value.known()?.as_str()?.to_owned();
-        Some((format!("properties.{key}"), range(&text)?))
-    })
+    // OpenStack's types have it in what is asked of the API.
+    [&["cidr"][..], &["subnet_cidr"], &["subnet", "cidr"], &["resource_config", "cidr"]].iter().find_map(
+        |keys| {
+            let (first, deeper) = keys.split_first()?;
+            let value = node.properties.get(*first)?;
+            let value = deeper.iter().try_fold(value, |value, key| value.get(key))?;
+            let value = evaluate(value, &Here::at(&node.name), world).ok()?;
+            let text = value.known()?.as_str()?.to_owned();
+            Some((format!("properties.{}", keys.join(".")), range(&text)?))
+        },
+    )
 }
 
 /// Tells networks of one blueprint whose ranges overlap.

@@ -288,12 +288,14 @@ fn behind(text: &str, style: &Style, (end, before, start): (usize, usize, usize)
 /// On lines of their own, below `last`.
 fn below(text: &str, style: &Style, last: &Node, deep: usize, spaced: bool, new: &str) -> String {
     let pad = " ".repeat(deep);
-    let gap = if spaced { style.newline } else { "" };
     if lines::keeps_ends(text, last) {
         let at = last.last().end;
         return splice(text, at, at, &format!("{pad}{new}{}", style.newline));
     }
     let at = lines::room_below(text, last, deep);
+    // Directly below a comment it would look as if that were about it, and go with it later.
+    let apart = spaced || at > lines::own_end(text, last, deep);
+    let gap = if apart { style.newline } else { "" };
     splice(text, at, at, &format!("{gap}{}{pad}{new}", style.newline))
 }
 

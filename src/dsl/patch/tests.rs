@@ -35,9 +35,23 @@ fn an_entry_is_added_where_its_siblings_are() {
         added,
         text.replace("    x: 2\n", "    x: 2\n\n  c:\n    type: t\n    in: { get_input: i }\n")
     );
-    assert_eq!(set(text, "nodes.a.v", "[1,2]"), text.replace("comment\n", "comment\n    v: [ 1, 2 ]\n"));
+    // Apart from the comment: directly below it would go with what was added when that is taken away again.
+    let inner = set(text, "nodes.a.v", "[1,2]");
+    assert_eq!(inner, text.replace("comment\n", "comment\n\n    v: [ 1, 2 ]\n"));
+    assert_eq!(unset(&inner, "nodes.a.v"), text);
     assert_eq!(set(text, "out.v", "1"), text.replace("out: {}", "out:\n  v: 1"));
     assert_eq!(set(text, "new.deep.v", "1"), format!("{text}\nnew:\n  deep:\n    v: 1\n"));
+}
+
+#[test]
+fn a_comment_at_the_end_is_not_about_what_comes_behind_it() {
+    let text = "nodes:\n  a:\n    l:\n      - x\n      # - y\n  # z: later\nout: 1\n";
+    let node = set(text, "nodes.b", "1");
+    assert_eq!(node, text.replace("later\n", "later\n\n  b: 1\n"));
+    assert_eq!(unset(&node, "nodes.b"), text, "what was added goes alone");
+    let item = set(text, "nodes.a.l[1]", "\"z\"");
+    assert_eq!(item, text.replace("# - y\n", "# - y\n\n      - z\n"));
+    assert_eq!(unset(&item, "nodes.a.l[1]"), text);
 }
 
 #[test]

@@ -4,7 +4,9 @@ use super::{ANYTHING, BOOLEAN, INTEGER, Kind, LIST, MAP, Shape, TEXT, TEXTS, fie
 
 static LABEL: Shape = Shape::Fields(&[required("values", &LIST)]);
 
-pub(super) static LABELS: Shape = Shape::Named(&LABEL);
+static GIVEN_LABEL: Shape = Shape::GivenOr("TypeError", &LABEL);
+
+pub(super) static LABELS: Shape = Shape::Named(&GIVEN_LABEL);
 
 pub(super) static TAGS: Shape = Shape::Named(&ANYTHING);
 

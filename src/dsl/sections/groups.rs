@@ -17,7 +17,9 @@ static POLICY: Shape = Shape::Fields(&[
     required("targets", &TEXTS),
 ]);
 
-pub(super) static POLICIES: Shape = Shape::Named(&POLICY);
+static GIVEN_POLICY: Shape = Shape::GivenOr("KeyError", &POLICY);
+
+pub(super) static POLICIES: Shape = Shape::Named(&GIVEN_POLICY);
 
 static POLICY_TYPE: Shape =
     Shape::Fields(&[field("properties", &types::PROPERTIES), required("source", &TEXT)]);

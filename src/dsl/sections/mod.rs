@@ -4,13 +4,16 @@
 
 mod deployment;
 mod groups;
+mod known;
 mod nodes;
 mod plugins;
 mod types;
 mod values;
 mod workflows;
 
-use crate::diag::{Diagnostic, Diagnostics, Path, SourceMap, closest};
+pub use known::{Holds, KnownKey, known_keys, known_value};
+
+use crate::diag::{Diagnostic, Diagnostics, Path, SourceMap, closest, did_you_mean};
 use crate::model::{Blueprint, Value};
 
 /// What a value must look like. `null` stands for "not given" everywhere.
@@ -27,6 +30,8 @@ pub(super) enum Shape {
     TextOr(&'static Shape),
     /// Something that must be given.
     Given(&'static Shape),
+    /// Something that must be given, for want of which the reference parser fails with this class.
+    GivenOr(&'static str, &'static Shape),
 }
 
 /// A key of a [`Shape::Fields`].
@@ -122,6 +127,9 @@ static BLUEPRINT: Shape = Shape::Fields(&[
     field("resource_tags", &deployment::TAGS),
 ]);
 
+/// Sections that the reference parser refuses when they say nothing.
+const SAYING: &[&str] = &["metadata", "node_types", "plugins"];
+
 /// Every place where the merged document has not the shape that the DSL gives it.
 pub(super) fn check(blueprint: &Blueprint, map: &SourceMap, diagnostics: &mut Diagnostics) {
     let mut walker = Walker { map, diagnostics };
@@ -129,6 +137,14 @@ pub(super) fn check(blueprint: &Blueprint, map: &SourceMap, diagnostics: &mut Di
     for (section, value) in &blueprint.sections {
         let path = Path::of([section]);
         match fields.iter().find(|field| field.key == section) {
+            Some(_) if value.is_null() && SAYING.contains(&section.as_str()) => {
+                let message = format!("the section `{section}` is empty");
+                walker.diagnostics.push(
+                    Diagnostic::warning("wrong-kind", path, message)
+                        .with_hint("remove it: Cloudify refuses it")
+                        .with_reference("ValueError", None),
+                );
+            }
             Some(field) => walker.walk(value, field.shape, &path),
             // Old versions had it, and it says nothing about the topology.
             None if section == "upload_resources" => {
@@ -161,16 +177,7 @@ impl Walker<'_> {
         let mut diagnostic = Diagnostic::error("unknown-key", path.clone(), format!("`{key}` is no {of}"))
             .with_reference("DSLParsingFormatException", Some(1));
         diagnostic = if let Some(near) = closest(key, keys()) {
-            let fix = self.map.key(path).map(|place| crate::diag::Fix {
-                label: format!("rename to `{near}`"),
-                place,
-                replacement: near.to_owned(),
-            });
-            let diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
-            match fix {
-                Some(fix) => diagnostic.with_fix(fix),
-                None => diagnostic,
-            }
+            diagnostic.with_hint(did_you_mean(near))
         } else {
             let known: Vec<&str> = keys().collect();
             diagnostic.with_hint(format!("known keys: {}", known.join(", ")))
@@ -203,16 +210,17 @@ impl Walker<'_> {
     }
 
     fn walk(&mut self, value: &Value, shape: &Shape, path: &Path) {
-        if let Shape::Given(inner) = shape {
-            if value.is_null() {
-                self.format(
-                    "missing-key",
-                    path.clone(),
-                    "nothing is said here, and something must be".into(),
-                );
-                return;
+        if let Shape::Given(inner) | Shape::GivenOr(_, inner) = shape {
+            if !value.is_null() {
+                return self.walk(value, inner, path);
             }
-            return self.walk(value, inner, path);
+            let message = "nothing is said here, and something must be";
+            let missing = Diagnostic::error("missing-key", path.clone(), message);
+            self.diagnostics.push(match shape {
+                Shape::GivenOr(class, _) => missing.with_reference(class, None),
+                _ => missing.with_reference("DSLParsingFormatException", Some(1)),
+            });
+            return;
         }
         if value.is_null() {
             return;
@@ -258,7 +266,7 @@ impl Walker<'_> {
                     self.walk(value, inner, path);
                 }
             }
-            Shape::Given(_) => {}
+            Shape::Given(_) | Shape::GivenOr(..) => {}
         }
     }
 }

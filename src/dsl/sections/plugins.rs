@@ -8,7 +8,8 @@ static PROPERTY: Shape = Shape::Fields(&[
     field("display_label", &TEXT),
     field("value", &ANYTHING),
 ]);
-static PROPERTIES: Shape = Shape::Named(&PROPERTY);
+static GIVEN_PROPERTY: Shape = Shape::GivenOr("ValueError", &PROPERTY);
+static PROPERTIES: Shape = Shape::Named(&GIVEN_PROPERTY);
 
 static PLUGIN: Shape = Shape::Fields(&[
     field("source", &TEXT),
@@ -25,4 +26,6 @@ static PLUGIN: Shape = Shape::Fields(&[
     field("properties", &PROPERTIES),
 ]);
 
-pub(super) static PLUGINS: Shape = Shape::Named(&PLUGIN);
+static GIVEN_PLUGIN: Shape = Shape::GivenOr("ValueError", &PLUGIN);
+
+pub(super) static PLUGINS: Shape = Shape::Named(&GIVEN_PLUGIN);

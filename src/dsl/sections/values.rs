@@ -2,7 +2,8 @@
 
 use super::{ANYTHING, BOOLEAN, INTEGER, MAP, Shape, TEXT, field, required};
 
-static CONSTRAINTS: Shape = Shape::Each(&MAP);
+static GIVEN_CONSTRAINT: Shape = Shape::GivenOr("TypeError", &MAP);
+static CONSTRAINTS: Shape = Shape::Each(&GIVEN_CONSTRAINT);
 static DISPLAY: Shape = Shape::Fields(&[field("rows", &INTEGER)]);
 
 /// A parameter with all that an input may say.

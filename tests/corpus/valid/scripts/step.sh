@@ -1,0 +1,3 @@
+#!/bin/sh
+# Stands for a step of a cluster blueprint.
+ctx logger info "$1"
