@@ -262,12 +262,27 @@ pub struct ExportArguments {
 /// A node that runs.
 #[derive(Debug, Args)]
 pub struct Running {
-    /// Where it is deployed.
-    #[command(flatten)]
-    pub selection: Selection,
+    /// Project folder, PROJECT/LANE, or blueprint file
+    pub path: PathBuf,
 
     /// Node, or one of its instances
     pub node: String,
+
+    /// An input, as of `deploy`: only if credentials for the cluster hang on it
+    #[arg(short = 'i', long = "input", value_name = "KEY=VALUE|FILE")]
+    pub inputs: Vec<String>,
+}
+
+impl Running {
+    /// What to open.
+    pub fn selection(&self) -> Selection {
+        Selection {
+            path: self.path.clone(),
+            targets: Vec::new(),
+            inputs: self.inputs.clone(),
+            format: Format::Text,
+        }
+    }
 }
 
 /// `gantry logs`.

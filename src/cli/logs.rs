@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::args::{LogsArguments, Running};
-use super::output::{DIM, exit, failed, line, paint};
+use super::output::{CARE, DIM, exit, failed, line, note, paint};
 use super::start::start;
 use crate::diag::escape;
-use crate::session::inside::{self, Inside, LogLine, LogOptions};
+use crate::session::inside::{self, Inside, InsideError, LogLine, LogOptions};
 
 /// Runs the verb.
 pub fn run(arguments: &LogsArguments, data_dir: Option<PathBuf>) -> u8 {
@@ -20,18 +20,27 @@ pub fn run(arguments: &LogsArguments, data_dir: Option<PathBuf>) -> u8 {
         container: arguments.container.clone(),
         tail: arguments.tail,
     };
-    let print = |said: LogLine| {
-        line(format!("{} {}", paint(DIM, format!("{}/{}:", said.pod, said.container)), escape(&said.text)));
+    let print = |said: Result<LogLine, InsideError>| match said {
+        Ok(said) => {
+            line(format!(
+                "{} {}",
+                paint(DIM, format!("{}/{}:", said.pod, said.container)),
+                escape(&said.text)
+            ));
+        }
+        Err(why) => note(paint(CARE, escape(&why.to_string()))),
     };
     match inside::logs(&instances, &options, print) {
-        Ok(()) => exit::OK,
+        Ok(true) => exit::OK,
+        // What can't be read was told.
+        Ok(false) => exit::PROBLEMS,
         Err(error) => refuse(&error),
     }
 }
 
 /// The instances that are meant; or the exit code, the reason told.
 pub fn running(wanted: &Running, data_dir: Option<PathBuf>) -> Result<Vec<Inside>, u8> {
-    let (session, lanes) = start(&wanted.selection, data_dir, None)?;
+    let (session, lanes) = start(&wanted.selection(), data_dir, None)?;
     let has =
         |lane: &&String| session.state(lane).instances.values().any(|record| record.node == wanted.node);
     // An instance's own name may be given too; then every lane is asked.
@@ -41,7 +50,7 @@ pub fn running(wanted: &Running, data_dir: Option<PathBuf>) -> Result<Vec<Inside
     };
     let mut refusal = None;
     for lane in lanes {
-        match inside::instances(&session.state(lane), &wanted.node) {
+        match session.inside(lane, &wanted.node) {
             Ok(instances) => return Ok(instances),
             Err(error) => refusal = Some(error),
         }
@@ -50,6 +59,6 @@ pub fn running(wanted: &Running, data_dir: Option<PathBuf>) -> Result<Vec<Inside
 }
 
 /// Tells why nothing can be looked into.
-pub fn refuse(error: &inside::InsideError) -> u8 {
+pub fn refuse(error: &InsideError) -> u8 {
     failed(error, exit::PROBLEMS)
 }

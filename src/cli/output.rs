@@ -184,9 +184,10 @@ pub fn event_text(kind: &EventKind) -> (Option<String>, String) {
             (None, format!("Outputs: {}", outputs.join(", ")))
         }
         EventKind::Observed { instance, health, reason, ready, .. } => {
+            let health = format!("{health:?}").to_lowercase();
             let ready = ready.map(|(ready, of)| format!(" {ready}/{of} ready")).unwrap_or_default();
             let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-            (Some(instance.clone()), format!("{health:?}{ready}{reason}").to_lowercase())
+            (Some(instance.clone()), format!("{health}{ready}{reason}"))
         }
         EventKind::Log { instance, message } => (instance.clone(), message.clone()),
     }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::args::PortForwardArguments;
 use super::logs::{refuse, running};
-use super::output::{exit, line, note};
+use super::output::{CARE, exit, line, note, paint};
+use crate::diag::escape;
 
 /// Runs the verb, until interrupted.
 pub fn run(arguments: &PortForwardArguments, data_dir: Option<PathBuf>) -> u8 {
@@ -22,7 +23,8 @@ pub fn run(arguments: &PortForwardArguments, data_dir: Option<PathBuf>) -> u8 {
     let Some(first) = instances.first() else { return exit::PROBLEMS };
     let node = &arguments.running.node;
     let listening = |port| line(format!("127.0.0.1:{port} leads to port {far} of {node}; Ctrl-C ends it"));
-    match first.forward(near, far, listening) {
+    let complain = |why: String| note(paint(CARE, escape(&why)));
+    match first.forward(near, far, listening, complain) {
         Ok(()) => exit::OK,
         Err(error) => refuse(&error),
     }

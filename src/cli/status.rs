@@ -49,30 +49,33 @@ pub fn print(lane: &str, state: &State) {
         ));
     }
     for (id, instance) in &state.instances {
+        let health = instance.health.word(instance.reason.as_deref());
         let (glyph, word) = match (instance.state, instance.health) {
-            (InstanceState::Started, Health::Failed) => (paint(BAD, "✖"), "failed".to_owned()),
-            (InstanceState::Started, Health::Degraded) => (paint(CARE, "▲"), "degraded".to_owned()),
-            (InstanceState::Started, Health::Drifted) => (paint(CARE, "◆"), "changed".to_owned()),
-            (InstanceState::Started, _) => (paint(GOOD, "●"), "started".to_owned()),
+            (InstanceState::Started, Health::Failed) => (paint(BAD, "✖"), health.to_owned()),
+            (InstanceState::Started, Health::Degraded) => (paint(CARE, "▲"), health.to_owned()),
+            (InstanceState::Started, Health::Drifted) => (paint(CARE, "◆"), health.to_owned()),
+            (InstanceState::Started, Health::Progressing) => (paint(CARE, "◔"), health.to_owned()),
+            (InstanceState::Started, _) if health == "started" => (paint(GOOD, "●"), health.to_owned()),
+            (InstanceState::Started, _) => (paint(CARE, "?"), health.to_owned()),
             (state, _) if state.is_absent() => ("○".to_owned(), state.to_string()),
             (state, _) => (paint(CARE, "◔"), state.to_string()),
         };
-        let ready = instance.ready.map(|(ready, of)| format!("{ready}/{of} ")).unwrap_or_default();
+        let ready = instance.ready.map(|(ready, of)| format!("{ready}/{of}")).unwrap_or_default();
         let address = ["ip", "url", "clusterIP"]
             .iter()
             .find_map(|key| instance.runtime.get(*key))
             .map(ToString::to_string)
             .unwrap_or_default();
         let reason = instance.reason.clone().unwrap_or_default();
-        line(
-            format!(
-                "  {glyph} {:<30} {word:<14} {ready}{} {}",
-                escape(id),
-                escape(&address),
-                paint(DIM, escape(&reason))
-            )
-            .trim_end(),
-        );
+        let mut text = format!("  {glyph} {:<30} {word:<14}", escape(id));
+        for part in [ready, escape(&address)] {
+            if !part.is_empty() {
+                text = format!("{text} {part}");
+            }
+        }
+        let reason =
+            if reason.is_empty() { String::new() } else { paint(DIM, format!(" {}", escape(&reason))) };
+        line(format!("{}{reason}", text.trim_end()));
     }
     line("");
 }

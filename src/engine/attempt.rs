@@ -119,8 +119,10 @@ async fn try_it(run: &Arc<Run>, operation: &Operation, attempt: u32, scrubber: &
     let (mut late, mut stopping) = (false, false);
     let result = loop {
         tokio::select! {
-            result = &mut work => break Some(result),
+            // What was said is stored before the work goes on: it may be what a crash is survived by.
+            biased;
             () = voice.heard.notified() => tell(run, operation, &voice, scrubber).await,
+            result = &mut work => break Some(result),
             () = cancel.cancelled(), if !stopping => {
                 stopping = true;
                 grace.as_mut().reset(tokio::time::Instant::now() + GRACE);
@@ -155,14 +157,19 @@ async fn try_it(run: &Arc<Run>, operation: &Operation, attempt: u32, scrubber: &
 }
 
 async fn tell(run: &Run, operation: &Operation, voice: &Voice, scrubber: &Scrubber) {
-    if let Some((message, made)) = voice.take() {
-        run.append(EventKind::OperationProgress {
-            operation: operation.id,
-            instance: operation.instance.clone(),
-            message: scrubber.text(&message),
-            runtime: scrubber.map(&made),
-        })
-        .await;
+    let Some((message, made)) = voice.take() else { return };
+    let is_made = !made.is_empty();
+    let progress = EventKind::OperationProgress {
+        operation: operation.id,
+        instance: operation.instance.clone(),
+        message: scrubber.text(&message),
+        runtime: scrubber.map(&made),
+    };
+    if is_made {
+        // What can't be stored is told by the writer, and the end of the operation will not be stored either.
+        let _ = run.stored(progress).await;
+    } else {
+        run.append(progress).await;
     }
 }
 

@@ -69,7 +69,14 @@ pub(super) async fn observe(
         scrubber: Scrubber::default(),
         seen: Mutex::default(),
     });
+    let scrubber = world.scrubber.clone();
     for ((platform, target), scope) in scopes(&watch, &journal, &world) {
+        // What a target tells may quote what it was given: the secrets in that are learnt before anything is told.
+        let nodes: HashSet<&str> = scope.instances.iter().map(|(_, node, _, _)| node.name.as_str()).collect();
+        for node in nodes {
+            // One that can't be evaluated any more uses no secret either.
+            let _ = world.instances(node);
+        }
         if let Ok(provider) = providers.provider(platform, &target) {
             streams.push(provider.observe(scope));
         }
@@ -81,7 +88,7 @@ pub(super) async fn observe(
     loop {
         tokio::select! {
             seen = streams.next() => match seen {
-                Some(seen) => merge(&mut waiting, seen),
+                Some(seen) => merge(&mut waiting, scrubbed(seen, &scrubber)),
                 None if waiting.is_empty() => return,
                 None => {}
             },
@@ -117,6 +124,14 @@ fn scopes(
         }
     });
     scopes
+}
+
+fn scrubbed(seen: Observation, scrubber: &Scrubber) -> Observation {
+    Observation {
+        reason: seen.reason.map(|reason| scrubber.text(&reason)),
+        runtime: scrubber.map(&seen.runtime),
+        ..seen
+    }
 }
 
 fn merge(waiting: &mut HashMap<String, Observation>, seen: Observation) {

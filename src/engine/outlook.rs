@@ -4,9 +4,10 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::Secrets;
 use super::evaluate::Evaluator;
+use super::{Related, Secrets};
 use crate::check::Topology;
 use crate::model::{Map, Value};
 use crate::plan::{Edition, InstanceState, State};
@@ -59,6 +60,27 @@ impl Outlook<'_> {
             }
         }
         evaluator.map(&node.properties)
+    }
+
+    /// Targets of the relationships of `instance`, in their order; without those whose values are not known.
+    pub fn related(&self, instance: &str) -> Vec<Related> {
+        let Some(record) = self.state.instances.get(instance) else { return Vec::new() };
+        let Some(source) = self.topology().nodes.get(&record.node) else { return Vec::new() };
+        let known = |(index, target): &(usize, String)| {
+            let there = self.state.instances.get(target)?;
+            let node = self.topology().nodes.get(&there.node)?;
+            let relationship = source.relationships.get(*index);
+            Some(Related {
+                instance: target.clone(),
+                node: Arc::clone(node),
+                properties: self.evaluator(target).map(&node.properties).ok()?,
+                runtime: there.runtime.clone(),
+                relationship: relationship.map(|found| found.type_hierarchy.clone()).unwrap_or_default(),
+                // Nobody who only looks asks for them.
+                relationship_properties: Map::new(),
+            })
+        };
+        record.relationships.iter().filter_map(known).collect()
     }
 
     /// Properties and runtime properties of the first instance of `node`.

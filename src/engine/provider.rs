@@ -139,9 +139,12 @@ impl Reporter {
         (self.send)(message.into(), Map::new());
     }
 
-    /// Tells what was just made, before anything else is done: after a crash it is found by these runtime properties.
-    pub fn made(&self, message: impl Into<String>, runtime: Map) {
+    /// Tells what was just made, or is about to be, and waits until that is stored: after a crash it is found by these
+    /// runtime properties.
+    pub async fn made(&self, message: impl Into<String>, runtime: Map) {
         (self.send)(message.into(), runtime);
+        // Whoever runs the operation listens before it goes on with it.
+        tokio::task::yield_now().await;
     }
 }
 

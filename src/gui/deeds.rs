@@ -10,7 +10,7 @@ use super::{dialogs, panels};
 use crate::edit::Edit;
 use crate::model::TargetSpec;
 use crate::plan::Goal;
-use crate::session::{RolloutEnd, inside, project};
+use crate::session::{RolloutEnd, project};
 
 impl App {
     /// Takes over what the engine, the dialogs and the disk have to say.
@@ -253,7 +253,7 @@ impl App {
             self.start(&[lane], Goal::Heal);
             return;
         }
-        match inside::instances(&session.state(&lane), &key.name) {
+        match session.inside(&lane, &key.name) {
             Ok(instances) => self.inspection = Some(Inspection::new(ctx, key.name.clone(), deed, instances)),
             Err(error) => self.view.toast(true, error.to_string(), None),
         }

@@ -64,7 +64,7 @@ pub struct NodeStatus {
 
 /// The status of `node` by the instances it has: the worst of them.
 pub fn of_node(state: &State, node: &str) -> NodeStatus {
-    let mut worst: Option<NodeStatus> = None;
+    let mut worst: Option<(NodeStatus, Option<&str>)> = None;
     let (mut all, mut up) = (0, 0);
     for (id, record) in state.instances_of(node) {
         all += 1;
@@ -74,6 +74,8 @@ pub fn of_node(state: &State, node: &str) -> NodeStatus {
         let lifecycle = match record.state {
             InstanceState::Uninitialized | InstanceState::Deleted => Status::Absent,
             InstanceState::Started => match record.health {
+                // Nobody can look: what was green may be anything by now.
+                Health::Unknown if record.reason.is_some() => Status::Warning,
                 Health::Unknown | Health::Good => Status::Running,
                 Health::Progressing => Status::Busy,
                 Health::Degraded => Status::Warning,
@@ -92,18 +94,24 @@ pub fn of_node(state: &State, node: &str) -> NodeStatus {
             .and_then(|operation| operation.message.clone())
             .or_else(|| record.reason.clone());
         let ready = record.ready.map(|(ready, wanted)| format!(" · {ready}/{wanted} ready"));
-        let word = if failed.is_some() { "failed".to_owned() } else { record.state.name().to_owned() };
+        let word = match (failed, record.state) {
+            (Some(_), _) => "failed".to_owned(),
+            (None, InstanceState::Started) => record.health.word(record.reason.as_deref()).to_owned(),
+            (None, state) => state.name().to_owned(),
+        };
+        let is_up = failed.is_none() && record.state == InstanceState::Started;
         let found = NodeStatus {
             status: if failed.is_some() { Status::Failed } else { lifecycle },
             word: word + &ready.unwrap_or_default(),
             reason,
             rehearsed: record.rehearsed,
         };
-        if worst.as_ref().is_none_or(|known| known.status < found.status) {
-            worst = Some(found);
+        if worst.as_ref().is_none_or(|(known, _)| known.status < found.status) {
+            let health = record.health.word(record.reason.as_deref());
+            worst = Some((found, is_up.then_some(health)));
         }
     }
-    let Some(mut status) = worst else {
+    let Some((mut status, health)) = worst else {
         return NodeStatus {
             status: Status::Absent,
             word: "not deployed".to_owned(),
@@ -112,7 +120,9 @@ pub fn of_node(state: &State, node: &str) -> NodeStatus {
         };
     };
     if all > 1 {
-        status.word = format!("{up}/{all} started");
+        let unwell = health.filter(|health| *health != "started");
+        status.word = unwell
+            .map_or_else(|| format!("{up}/{all} started"), |health| format!("{up}/{all} started · {health}"));
     }
     status
 }
@@ -192,7 +202,11 @@ mod tests {
         assert_eq!(of_node(&state, "web").word, "started");
         state.instances.insert("web_2".into(), record(Health::Degraded));
         let status = of_node(&state, "web");
-        assert_eq!((status.status, status.word.as_str()), (Status::Warning, "2/2 started"));
+        assert_eq!((status.status, status.word.as_str()), (Status::Warning, "2/2 started · degraded"));
         assert_eq!(status.reason.as_deref(), Some("slow"));
+        state.instances.shift_remove("web_2");
+        state.instances.insert("web_1".into(), record(Health::Unknown));
+        let status = of_node(&state, "web");
+        assert_eq!((status.status, status.word.as_str()), (Status::Warning, "not seen"));
     }
 }

@@ -90,6 +90,21 @@ pub enum Health {
     Drifted,
 }
 
+impl Health {
+    /// The word for people: of an instance that is up, `reason` given if it has one.
+    pub fn word(self, reason: Option<&str>) -> &'static str {
+        match self {
+            // What nobody looks at has no reason either.
+            Self::Unknown if reason.is_some() => "not seen",
+            Self::Unknown | Self::Good => "started",
+            Self::Progressing => "progressing",
+            Self::Degraded => "degraded",
+            Self::Failed => "failed",
+            Self::Drifted => "changed",
+        }
+    }
+}
+
 /// How a deployment stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -2,8 +2,10 @@
 //!
 //! Owns finding the instance that a person means. Blocks its caller; a window calls it from a thread of its own.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::io::{Read as _, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -11,11 +13,12 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use crate::engine::Failure;
+use super::Session;
+use crate::engine::{EnvironmentSecrets, Failure, Outlook};
 use crate::model::Map;
-use crate::plan::State;
-use crate::providers::kubernetes::session::Pods;
+use crate::plan::{Edition, State};
 pub use crate::providers::kubernetes::session::{LogLine, LogOptions};
+use crate::providers::kubernetes::session::{Pods, Said};
 
 /// Between two questions whether anybody still wants what goes on.
 const GLANCE: Duration = Duration::from_millis(200);
@@ -43,10 +46,38 @@ pub struct Inside {
     deployment: String,
     instance: String,
     runtime: Map,
+    /// What the blueprint says of it now; none if it does not know it any more.
+    said: Option<Said>,
+}
+
+impl Session {
+    /// Instances of `node` of `lane` (or the one instance called so), to look into.
+    pub fn inside(&self, lane: &str, node: &str) -> Result<Vec<Inside>, InsideError> {
+        let state = self.state(lane);
+        let mut found = instances(&state, node)?;
+        let Some(lane) = self.lane(lane) else { return Ok(found) };
+        let edition = Edition {
+            topology: Arc::clone(&lane.topology),
+            inputs: lane.inputs.clone(),
+            ..Edition::default()
+        };
+        let others: HashMap<String, State> =
+            self.running.iter().flat_map(|running| running.engine.states()).collect();
+        let outlook =
+            Outlook { edition: &edition, state: &state, others: &others, secrets: &EnvironmentSecrets };
+        for inside in &mut found {
+            inside.said = outlook.properties(&inside.instance).ok().map(|properties| Said {
+                properties,
+                related: outlook.related(&inside.instance),
+                folder: lane.folder.clone(),
+            });
+        }
+        Ok(found)
+    }
 }
 
 /// Instances of `node` (or the one instance called so) of the deployment that `state` tells of.
-pub fn instances(state: &State, node: &str) -> Result<Vec<Inside>, InsideError> {
+fn instances(state: &State, node: &str) -> Result<Vec<Inside>, InsideError> {
     let meant = || {
         let is = |id: &str, of: &str| id == node || of == node;
         state.instances.iter().filter(move |(id, record)| is(id, &record.node) && !record.state.is_absent())
@@ -62,6 +93,7 @@ pub fn instances(state: &State, node: &str) -> Result<Vec<Inside>, InsideError> 
             deployment: state.deployment.clone(),
             instance: id.clone(),
             runtime: record.runtime.clone(),
+            said: None,
         })
         .collect();
     if found.is_empty() {
@@ -70,12 +102,13 @@ pub fn instances(state: &State, node: &str) -> Result<Vec<Inside>, InsideError> 
     Ok(found)
 }
 
-/// Hands every line of the logs of `instances` to `print`, until they end or, following, for ever.
+/// Hands every line of the logs of `instances` to `print`, or why a container's can't be read, until they end or,
+/// following, for ever. Whether all could be read.
 pub fn logs(
     instances: &[Inside],
     options: &LogOptions,
-    print: impl FnMut(LogLine),
-) -> Result<(), InsideError> {
+    print: impl FnMut(Result<LogLine, InsideError>),
+) -> Result<bool, InsideError> {
     logs_while(instances, options, print, || true)
 }
 
@@ -83,46 +116,51 @@ pub fn logs(
 pub fn logs_while(
     instances: &[Inside],
     options: &LogOptions,
-    mut print: impl FnMut(LogLine),
+    mut print: impl FnMut(Result<LogLine, InsideError>),
     wanted: impl Fn() -> bool,
-) -> Result<(), InsideError> {
+) -> Result<bool, InsideError> {
     blocking(async {
         let mut all = futures::stream::SelectAll::new();
         for inside in instances {
             all.push(inside.pods().await?.logs(options).await?);
         }
+        let mut whole = true;
         while wanted() {
             tokio::select! {
                 line = all.next() => match line {
-                    Some(line) => print(line?),
+                    Some(line) => {
+                        whole &= line.is_ok();
+                        print(line.map_err(InsideError::from));
+                    }
                     None => break,
                 },
                 () = tokio::time::sleep(GLANCE) => {}
             }
         }
-        Ok(())
+        Ok(whole)
     })
 }
 
 impl Inside {
     async fn pods(&self) -> Result<Pods, Failure> {
-        Pods::of(&self.deployment, &self.instance, &self.runtime, None).await
+        Pods::of(&self.deployment, &self.instance, &self.runtime, self.said.as_ref()).await
     }
 
     /// Runs `command` in a container of the first running pod, with this program's output and, if wanted, its input;
     /// gives the exit code.
     pub fn exec(&self, command: &[String], container: Option<&str>, input: bool) -> Result<u8, InsideError> {
-        self.exec_to(command, container, input, std::io::stdout(), std::io::stderr())
+        self.exec_while(command, container, input, (std::io::stdout(), std::io::stderr()), || true)
     }
 
-    /// [`Self::exec`], with what the command says written elsewhere.
-    pub fn exec_to(
+    /// [`Self::exec`], with what the command says written elsewhere, for as long as somebody wants it: `wanted` is asked a
+    /// few times a second.
+    pub fn exec_while(
         &self,
         command: &[String],
         container: Option<&str>,
         input: bool,
-        out: impl Write,
-        err: impl Write,
+        (out, err): (impl Write, impl Write),
+        wanted: impl Fn() -> bool,
     ) -> Result<u8, InsideError> {
         blocking(async {
             let mut process = self.pods().await?.exec(command, container, input, false).await?;
@@ -140,7 +178,16 @@ impl Inside {
             }
             let (said, complained) = (process.stdout(), process.stderr());
             let status = process.take_status();
-            tokio::try_join!(pass(said, out), pass(complained, err))?;
+            let passing = async { tokio::try_join!(pass(said, out), pass(complained, err)) };
+            tokio::pin!(passing);
+            loop {
+                tokio::select! {
+                    passed = &mut passing => { passed?; break }
+                    () = tokio::time::sleep(GLANCE) => if !wanted() {
+                        return Err(InsideError("stopped, since nobody looks any more".into()));
+                    }
+                }
+            }
             let Some(status) = status else { return Ok(0) };
             let Some(status) = status.await else { return Ok(0) };
             let causes = status.details.and_then(|details| details.causes).unwrap_or_default();
@@ -154,9 +201,15 @@ impl Inside {
     }
 
     /// Answers connections to port `near` of this machine's loopback from port `far` of the first running pod, for ever.
-    /// Says by `listening` at which port (`near` may be 0).
-    pub fn forward(&self, near: u16, far: u16, listening: impl FnOnce(u16)) -> Result<(), InsideError> {
-        self.forward_while(near, far, listening, || true)
+    /// Says by `listening` at which port (`near` may be 0), and by `complain` what goes wrong with a connection.
+    pub fn forward(
+        &self,
+        near: u16,
+        far: u16,
+        listening: impl FnOnce(u16),
+        complain: impl Fn(String) + Clone + Send + 'static,
+    ) -> Result<(), InsideError> {
+        self.forward_while(near, far, listening, complain, || true)
     }
 
     /// [`Self::forward`], for as long as somebody wants it: `wanted` is asked a few times a second.
@@ -165,6 +218,7 @@ impl Inside {
         near: u16,
         far: u16,
         listening: impl FnOnce(u16),
+        complain: impl Fn(String) + Clone + Send + 'static,
         wanted: impl Fn() -> bool,
     ) -> Result<(), InsideError> {
         blocking(async {
@@ -175,7 +229,7 @@ impl Inside {
                 InsideError(format!("port {near} of this machine can't be opened: {error}"))
             })?;
             listening(listener.local_addr()?.port());
-            let forwarding = pods.forward(listener, far);
+            let forwarding = pods.forward(listener, far, complain);
             tokio::pin!(forwarding);
             while wanted() {
                 tokio::select! {

@@ -56,6 +56,11 @@ impl Lane {
         }
     }
 
+    /// What `gantry.yaml` gives it for its inputs.
+    pub fn given(&self) -> &Map {
+        &self.asked.inputs
+    }
+
     /// Whether reading `document` would give this lane again, but for its layout.
     pub(super) fn is_of(&self, document: &Document, spec: &LaneSpec, overlay: &Overlay) -> bool {
         self.source.text == document.text && self.asked == *spec && self.overlay == *overlay && !self.is_stale

@@ -99,10 +99,12 @@ async fn script(operation: &Operation, cx: &Context) -> Result<Outcome, Failure>
         }
         "secret" => {
             let password = cx.inputs["password"].as_str().unwrap().to_owned();
-            cx.report.made(
-                format!("made with {password}"),
-                Map::from([("url".into(), format!("x:{password}@h").into())]),
-            );
+            cx.report
+                .made(
+                    format!("made with {password}"),
+                    Map::from([("url".into(), format!("x:{password}@h").into())]),
+                )
+                .await;
             tokio::time::sleep(Duration::from_millis(20)).await;
             if cx.attempt == 1 {
                 return Err(Failure::retry(format!("401 for {password}")));

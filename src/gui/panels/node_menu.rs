@@ -71,6 +71,15 @@ impl std::io::Write for Lines {
     }
 }
 
+/// The last line may have no end.
+impl Drop for Lines {
+    fn drop(&mut self) {
+        if !self.2.is_empty() {
+            self.0.add(&self.1, String::from_utf8_lossy(&self.2).into_owned());
+        }
+    }
+}
+
 /// The window of a node that is looked into. Closing it ends what goes on for it.
 #[derive(Debug)]
 pub struct Inspection {
@@ -130,8 +139,9 @@ fn done(
         NodeDeed::Logs { previous } => {
             let options =
                 LogOptions { follow: !previous, previous, tail: Some(500), ..LogOptions::default() };
-            let print = |line: inside::LogLine| {
-                told.add(ctx, format!("{}/{}: {}", line.pod, line.container, line.text));
+            let print = |said: Result<inside::LogLine, InsideError>| match said {
+                Ok(line) => told.add(ctx, format!("{}/{}: {}", line.pod, line.container, line.text)),
+                Err(why) => told.add(ctx, format!("({why})")),
             };
             inside::logs_while(instances, &options, print, wanted)?;
             Ok("the log ends".into())
@@ -140,7 +150,7 @@ fn done(
             told.add(ctx, format!("$ {typed}"));
             let lines = || Lines(told.clone(), ctx.clone(), Vec::new());
             let shell = ["sh", "-c", typed].map(str::to_owned);
-            let code = first.exec_to(&shell, None, false, lines(), lines())?;
+            let code = first.exec_while(&shell, None, false, (lines(), lines()), wanted)?;
             Ok(format!("exit code {code}"))
         }
         NodeDeed::Forward => {
@@ -150,7 +160,9 @@ fn done(
                 return Ok("two numbers are wanted, HERE:THERE, or one for both".into());
             };
             let listening = |port| told.add(ctx, format!("http://127.0.0.1:{port} leads to port {far}"));
-            first.forward_while(near, far, listening, wanted)?;
+            let (heard, window) = (told.clone(), ctx.clone());
+            let complain = move |why: String| heard.add(&window, format!("({why})"));
+            first.forward_while(near, far, listening, complain, wanted)?;
             Ok("forwarding has ended".into())
         }
         NodeDeed::Heal => Ok(String::new()),

@@ -49,7 +49,7 @@ pub(super) async fn lease(connection: &Connection, cx: &Context) -> Result<Outco
     mark(connection, &docker, node, |labels| labels.extend(ownership::labels(&cx.deployment, &cx.instance)))
         .await?;
     let known = Map::from_iter([("node_id".to_owned(), node.id.clone().unwrap_or_default().into())]);
-    cx.report.made(format!("node {} is leased", hostname(node)), known);
+    cx.report.made(format!("node {} is leased", hostname(node)), known).await;
     Ok(leased(node))
 }
 

@@ -76,10 +76,12 @@ async fn make(
     };
     let made = docker.create_network(request).await;
     let made = made.map_err(|error| connection.failure(&format!("makes no network {name}"), error))?;
-    cx.report.made(
-        format!("network {name} is made"),
-        Map::from_iter([("external_id".to_owned(), Value::from(made.id.clone()))]),
-    );
+    cx.report
+        .made(
+            format!("network {name} is made"),
+            Map::from_iter([("external_id".to_owned(), Value::from(made.id.clone()))]),
+        )
+        .await;
     let found = docker.inspect_network(&made.id, None).await;
     let found = found.map_err(|error| connection.failure(&format!("shows no network {name}"), error))?;
     let summary = Network {

@@ -81,7 +81,7 @@ pub(super) async fn apply(
         all.extend(before.iter().filter(|reference| !planned.contains(reference)).cloned());
         runtime.insert(RESOURCES.into(), record(&all));
     }
-    cx.report.made(format!("applies {}", listed(&planned)), runtime);
+    cx.report.made(format!("applies {}", listed(&planned)), runtime).await;
 
     let mut applied = Vec::new();
     for placed in &placed {

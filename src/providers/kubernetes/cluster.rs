@@ -28,6 +28,8 @@ const SHORT_PATIENCE: Duration = Duration::from_secs(5);
 const AGAIN: Duration = Duration::from_millis(700);
 /// A request that takes longer is told: an admission webhook may hang.
 const SLOW: Duration = Duration::from_secs(5);
+/// A request of somebody who only looks is given up then: there is nobody to tell, and no time-out of an operation.
+const GIVEN_UP: Duration = Duration::from_secs(20);
 
 /// The answer to a request, with a word while it is waited for.
 async fn told<T>(
@@ -35,7 +37,14 @@ async fn told<T>(
     doing: &str,
     answer: impl Future<Output = Result<T, Error>>,
 ) -> Result<Result<T, Error>, Failure> {
-    let Some(cx) = cx else { return Ok(answer.await) };
+    let Some(cx) = cx else {
+        return tokio::time::timeout(GIVEN_UP, answer).await.map_err(|_| {
+            Failure::retry(format!(
+                "{doing}: no answer for {} s; is the API server hanging, or the way to it cut?",
+                GIVEN_UP.as_secs()
+            ))
+        });
+    };
     let began = Instant::now();
     tokio::pin!(answer);
     loop {

@@ -11,6 +11,9 @@ use kube::core::Status;
 use super::connect::Way;
 use crate::engine::Failure;
 
+/// How a failure says that the credentials are not good.
+const WHO_ASKS: &str = "does not know who asks";
+
 /// What is wrong with a kubeconfig. The texts of the library name files and contexts, never credentials.
 pub(super) fn connection_failure(error: &KubeconfigError, way: &Way) -> Failure {
     let hint = match error {
@@ -37,6 +40,11 @@ pub(super) fn failure(error: &Error, doing: &str, way: &Way) -> Failure {
         Error::InferKubeconfig(inner) => connection_failure(inner, way),
         other => from_transport(&chain(other), doing, way),
     }
+}
+
+/// Whether a failure says that the credentials are not good (any more).
+pub(super) fn is_locked_out(failure: &Failure) -> bool {
+    matches!(failure, Failure::Fatal { why } if why.contains(WHO_ASKS))
 }
 
 /// Whether the request never got an answer, so that the same one may succeed once the server is back.
@@ -78,11 +86,14 @@ fn from_status(status: &Status, doing: &str, way: &Way) -> Failure {
         |why: String| Failure::Retry { after: after.map(|seconds| Duration::from_secs(seconds.into())), why };
     match status.code {
         401 => Failure::fatal(format!(
-            "{doing}: {way} does not know who asks: the token or certificate is wrong or has expired; log in again"
+            "{doing}: {way} {WHO_ASKS}: the token or certificate is wrong or has expired; log in again"
         )),
         403 if has_cause("NamespaceTerminating") || message.contains("being terminated") => {
             retry(format!("{doing}: {message}; waits until the namespace is gone, then it can be made again"))
         }
+        403 if message.contains("system:anonymous") => fatal(
+            "nobody said who asks: choose a context that has credentials by `--target kubernetes:CONTEXT`, or give the blueprint's master a token or certificate",
+        ),
         403 => fatal("ask for a role that allows it, or choose another context"),
         404 if message.starts_with("namespaces ") => fatal("make the namespace first, or correct its name"),
         404 => fatal("it does not exist"),
@@ -150,6 +161,7 @@ mod tests {
         for (json, part) in [
             (json!({"code": 401, "message": "Unauthorized"}), "log in again"),
             (json!({"code": 403, "message": "forbidden"}), "role"),
+            (json!({"code": 403, "message": "User \"system:anonymous\" cannot"}), "nobody said who asks"),
             (json!({"code": 404, "message": "namespaces \"x\" not found"}), "make the namespace"),
             (json!({"code": 422, "message": "spec.replicas: Invalid"}), "correct the descriptor"),
             (

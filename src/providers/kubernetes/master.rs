@@ -51,13 +51,17 @@ pub(super) async fn connect(cluster: &Cluster, cx: &Context) -> Result<Outcome, 
         listed.push(Value::Map(entry));
     }
     let count = listed.len();
-    let mut outcome =
-        Outcome::done(format!("{} runs Kubernetes {} on {count} nodes", cluster.way, version.git_version))
-            .with("version", version.git_version)
-            .with("addresses", Value::List(addresses))
-            .with("nodes", Value::List(listed))
-            .with(CLUSTER, cluster.way.to_runtime())
-            .with("kubernetes_info", cluster.way.to_runtime());
+    let mut outcome = Outcome::done(format!(
+        "{} runs Kubernetes {} on {count} node{}",
+        cluster.way,
+        version.git_version,
+        if count == 1 { "" } else { "s" }
+    ))
+    .with("version", version.git_version)
+    .with("addresses", Value::List(addresses))
+    .with("nodes", Value::List(listed))
+    .with(CLUSTER, cluster.way.to_runtime())
+    .with("kubernetes_info", cluster.way.to_runtime());
     if let Some(ip) = first {
         outcome = outcome.with("ip", ip);
     }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use kube::core::DynamicObject;
@@ -15,7 +15,8 @@ use tokio::sync::{Mutex, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::cluster::{Cluster, Kind, core_kind};
-use super::failure::chain;
+use super::connect::Way;
+use super::failure::{chain, failure};
 use crate::render::kubernetes::{DEPLOYMENT_LABEL, INSTANCE_LABEL, ObjectRef, label};
 
 type Key = (String, String, Option<String>);
@@ -25,14 +26,45 @@ const AGAIN: Duration = Duration::from_millis(500);
 /// Until a kind that is served no longer is looked for again.
 const UNSERVED: Duration = Duration::from_secs(3);
 
-/// Whether the cluster knows the kind no longer.
-fn is_unserved(error: &watcher::Error) -> bool {
-    let (watcher::Error::InitialListFailed(kube::Error::Api(status))
-    | watcher::Error::WatchStartFailed(kube::Error::Api(status))) = error
-    else {
-        return false;
-    };
-    status.code == 404
+/// From here on the server is believed when it says that something may not be seen: one that has just started refuses
+/// what it will soon allow.
+const BELIEVED: Duration = Duration::from_secs(3);
+
+/// Why nothing is seen.
+#[derive(Clone)]
+struct Blind {
+    why: String,
+    /// The status that the server answered with.
+    code: Option<u16>,
+    since: Instant,
+}
+
+impl Blind {
+    fn new(error: &watcher::Error, types: &(String, String), way: Option<&Way>) -> Self {
+        let answered;
+        let cause = match error {
+            watcher::Error::InitialListFailed(cause)
+            | watcher::Error::WatchStartFailed(cause)
+            | watcher::Error::WatchFailed(cause) => Some(cause),
+            watcher::Error::WatchError(status) => {
+                answered = kube::Error::Api(status.clone());
+                Some(&answered)
+            }
+            watcher::Error::NoResourceVersion => None,
+        };
+        let (code, why) = match (cause, way) {
+            (Some(cause), Some(way)) => {
+                let code = if let kube::Error::Api(status) = cause { Some(status.code) } else { None };
+                (code, failure(cause, &format!("watch objects of kind {}", types.1), way).to_string())
+            }
+            _ => (None, chain(error)),
+        };
+        Self { why, code, since: Instant::now() }
+    }
+
+    fn is_forbidden(&self) -> bool {
+        self.code == Some(403)
+    }
 }
 
 /// What is known of one object.
@@ -50,7 +82,7 @@ pub(super) enum Seen {
 pub(super) struct Watched {
     objects: BTreeMap<String, Arc<Json>>,
     synced: bool,
-    error: Option<String>,
+    blind: Option<Blind>,
 }
 
 /// A live copy of the objects of one deployment.
@@ -109,15 +141,21 @@ impl Mirror {
                 match event {
                     None => return,
                     Some(Err(error)) => {
-                        let pause = if is_unserved(&error) {
+                        let cluster = weak.upgrade();
+                        let blind = Blind::new(&error, &types, cluster.as_ref().map(|it| &it.way));
+                        // A watch that was on its way says 404 only when the kind itself is gone.
+                        let pause = if blind.code == Some(404) {
                             // The definition of its kind was deleted, and every object with it.
-                            if let Some(cluster) = weak.upgrade() {
+                            if let Some(cluster) = cluster {
                                 cluster.forget_kind(&types.0, &types.1);
                             }
                             *write(&seen) = Watched { synced: true, ..Watched::default() };
                             UNSERVED
                         } else {
-                            write(&seen).error = Some(chain(&error));
+                            let mut seen = write(&seen);
+                            let since = seen.blind.as_ref().filter(|before| before.code == blind.code);
+                            let since = since.map_or(blind.since, |before| before.since);
+                            seen.blind = Some(Blind { since, ..blind });
                             AGAIN
                         };
                         changed.send_modify(|count| *count += 1);
@@ -130,11 +168,16 @@ impl Mirror {
                         events = watcher::watcher(api.clone(), config.clone()).boxed();
                         continue;
                     }
+                    // Said before the list is asked for: nothing is known by it.
+                    Some(Ok(Event::Init)) => {
+                        listed = BTreeMap::new();
+                        continue;
+                    }
                     Some(Ok(event)) => {
                         let mut seen = write(&seen);
-                        seen.error = None;
+                        seen.blind = None;
                         match event {
-                            Event::Init => listed = BTreeMap::new(),
+                            Event::Init => {}
                             Event::InitApply(object) => {
                                 let (name, json) = taken(&object, &types);
                                 listed.insert(name, json);
@@ -213,19 +256,47 @@ impl Mirror {
         found
     }
 
-    /// Why nothing can be seen of `references`, or of their pods, at the moment.
+    /// Why nothing can be seen of `references`, or of their pods, at the moment. Pods that may not be seen are no reason:
+    /// the objects tell how they do.
     pub fn error(&self, references: &[ObjectRef]) -> Option<String> {
-        let concerns = |key: &Key| {
-            references.iter().any(|reference| {
-                let kind = (key.0 == reference.api_version && key.1 == reference.kind) || key.1 == "Pod";
-                kind && (key.2.is_none() || key.2 == reference.namespace)
-            })
-        };
-        read(&self.watched)
-            .iter()
-            .filter(|(key, _)| concerns(key))
-            .find_map(|(_, seen)| read(seen).error.clone())
+        self.find_blind(|key, blind| {
+            is_of(key, references) || (is_pods_of(key, references) && !blind.is_forbidden())
+        })
+        .map(|blind| blind.why)
     }
+
+    /// Why none of `references` will be seen without a person.
+    pub fn refused(&self, references: &[ObjectRef]) -> Option<String> {
+        self.find_blind(|key, blind| {
+            is_of(key, references)
+                && matches!(blind.code, Some(401 | 403))
+                && blind.since.elapsed() > BELIEVED
+        })
+        .map(|blind| blind.why)
+    }
+
+    /// Whether the server knows our credentials no longer.
+    pub fn is_locked_out(&self) -> bool {
+        self.find_blind(|_, blind| blind.code == Some(401)).is_some()
+    }
+
+    fn find_blind(&self, wanted: impl Fn(&Key, &Blind) -> bool) -> Option<Blind> {
+        let watched = read(&self.watched);
+        let mut all = watched.iter().filter_map(|(key, seen)| Some((key, read(seen).blind.clone()?)));
+        all.find(|(key, blind)| wanted(key, blind)).map(|(_, blind)| blind)
+    }
+}
+
+fn is_of(key: &Key, references: &[ObjectRef]) -> bool {
+    references.iter().any(|reference| {
+        key.0 == reference.api_version
+            && key.1 == reference.kind
+            && (key.2.is_none() || key.2 == reference.namespace)
+    })
+}
+
+fn is_pods_of(key: &Key, references: &[ObjectRef]) -> bool {
+    key.1 == "Pod" && references.iter().any(|reference| key.2.is_none() || key.2 == reference.namespace)
 }
 
 /// The instance that `object` belongs to, as a label value.

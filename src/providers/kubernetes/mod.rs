@@ -10,6 +10,7 @@ mod connect;
 mod failure;
 mod fields;
 mod inventory;
+mod logs;
 mod master;
 mod mirror;
 mod observe;
@@ -18,6 +19,7 @@ mod pods;
 mod ready;
 mod remove;
 pub mod session;
+mod subject;
 mod wait;
 mod way;
 
@@ -141,9 +143,7 @@ impl KubernetesProvider {
             Step::Read => apply::read(&cluster, cx).await,
             Step::Remove => self.remove(&cluster, cx).await,
         };
-        if let Err(Failure::Fatal { why }) = &done
-            && why.contains("does not know who asks")
-        {
+        if done.as_ref().is_err_and(failure::is_locked_out) {
             self.clusters.forget(&way).await;
         }
         done

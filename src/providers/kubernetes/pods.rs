@@ -11,12 +11,15 @@ pub struct Trouble {
     pub text: String,
     /// Whether waiting is unlikely to help: an image that can't be had, a container that can't be made or keeps ending.
     pub stuck: bool,
+    /// Whether it is only a word without a cause: events may tell more.
+    pub bare: bool,
 }
 
 /// What keeps `pod` from being ready, the worst first.
 pub fn trouble(pod: &Json) -> Option<Trouble> {
     let name = pod.pointer("/metadata/name").and_then(Json::as_str).unwrap_or_default();
-    let said = |text: String, stuck: bool| Some(Trouble { text: format!("pod {name}: {text}"), stuck });
+    let said =
+        |text: String, stuck: bool| Some(Trouble { text: format!("pod {name}: {text}"), stuck, bare: false });
     let statuses = ["/status/initContainerStatuses", "/status/containerStatuses"]
         .iter()
         .filter_map(|pointer| pod.pointer(pointer).and_then(Json::as_array))
@@ -42,7 +45,10 @@ pub fn trouble(pod: &Json) -> Option<Trouble> {
             reason @ ("CreateContainerConfigError" | "CreateContainerError" | "RunContainerError") => {
                 return said(format!("container `{container}`: {reason} ({message})"), true);
             }
-            reason if !reason.is_empty() => milder = milder.or_else(|| said(reason.to_owned(), false)),
+            reason if !reason.is_empty() => {
+                let bare = |trouble| Trouble { bare: true, ..trouble };
+                milder = milder.or_else(|| said(reason.to_owned(), false).map(bare));
+            }
             _ => {}
         }
         if let Some(code) = status.pointer("/state/terminated/exitCode").and_then(Json::as_i64)
@@ -95,7 +101,7 @@ pub fn summary(pod: &Json) -> Value {
 }
 
 /// The first line, not endless: pull errors repeat themselves.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     let mut kept: String = line.chars().take(200).collect();
     if kept.len() < line.len() {

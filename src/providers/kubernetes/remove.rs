@@ -89,7 +89,15 @@ async fn no_pods(cluster: &Cluster, cx: &Context, namespace: &str) -> Result<(),
     let parameters = ListParams::default().labels(&selector);
     let mut pause = Duration::from_millis(60);
     loop {
-        let pods = cluster.request(Some(cx), "list pods", || api.list(&parameters)).await?.items;
+        let pods = match cluster.request(Some(cx), "list pods", || api.list(&parameters)).await {
+            Ok(pods) => pods.items,
+            // Their owners are gone, and they were to go first.
+            Err(Failure::Fatal { why }) => {
+                cx.report.progress(format!("whether pods are left can't be seen: {why}"));
+                return Ok(());
+            }
+            Err(failure) => return Err(failure),
+        };
         let Some(first) = pods.first() else { return Ok(()) };
         let name = first.metadata.name.clone().unwrap_or_default();
         cx.report.progress(format!("{} pods are still ending, {name} among them", pods.len()));

@@ -1,64 +1,55 @@
-//! Looking into running pods: logs, commands, forwarded ports.
+//! Looking into running pods: commands, forwarded ports; their logs are read by `logs`.
 //!
 //! Owns finding the pods of an instance. Does not know which deployment a person means, nor how output is shown.
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use futures::io::AsyncBufReadExt;
-use futures::stream::{BoxStream, SelectAll};
-use futures::{StreamExt, TryStreamExt};
 use k8s_openapi::api::core::v1::Pod;
 use kube::Api;
-use kube::api::{AttachParams, AttachedProcess, ListParams, LogParams};
+use kube::api::{AttachParams, AttachedProcess, ListParams};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 
 use super::cluster::Cluster;
 use super::connect::Way;
-use super::{Clusters, inventory};
-use crate::engine::Failure;
+pub use super::logs::{LogLine, LogOptions, Logs};
+use super::{Clusters, Folder, inventory, way};
+use crate::engine::{Failure, Related};
 use crate::model::Map;
 use crate::render::kubernetes::{DEPLOYMENT_LABEL, INSTANCE_LABEL, label};
 
-/// Which lines of logs.
-#[derive(Clone, Debug, Default)]
-pub struct LogOptions {
-    /// Goes on with what is written from now on.
-    pub follow: bool,
-    /// Of the containers that ran before the last restart.
-    pub previous: bool,
-    /// Only this container; all of them if none.
-    pub container: Option<String>,
-    /// Only the last lines of each container.
-    pub tail: Option<i64>,
-}
-
-/// A line of a container's log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogLine {
-    /// The pod.
-    pub pod: String,
-    /// Its container.
-    pub container: String,
-    /// The line, without its end.
-    pub text: String,
-}
+/// How long a pod's side may take to say why a connection has ended.
+const COMPLAINT: Duration = Duration::from_secs(1);
 
 /// The pods of one instance.
+#[derive(Clone)]
 pub struct Pods {
-    cluster: Arc<Cluster>,
+    pub(super) cluster: Arc<Cluster>,
     namespace: String,
     selector: String,
-    instance: String,
+    pub(super) instance: String,
+}
+
+/// What the blueprint says of an instance: it may hold the credentials for its cluster, which are remembered nowhere else.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// Its properties, functions evaluated.
+    pub properties: Map,
+    /// What it is related to: a master, a proxy of one.
+    pub related: Vec<Related>,
+    /// The blueprint's folder.
+    pub folder: PathBuf,
 }
 
 impl Pods {
-    /// Of `instance` of `deployment`, whose runtime properties say where it is; in `context` if one is given.
+    /// Of `instance` of `deployment`, whose runtime properties say where it is, and if need be its blueprint.
     pub async fn of(
         deployment: &str,
         instance: &str,
         runtime: &Map,
-        context: Option<&str>,
+        said: Option<&Said>,
     ) -> Result<Self, Failure> {
         let resources = inventory::resources(runtime);
         if resources.is_empty() {
@@ -66,9 +57,16 @@ impl Pods {
                 "{instance} has nothing on a Kubernetes cluster; deploy it first"
             )));
         }
-        let way = match context {
-            Some(name) => Way::Context(name.to_owned()),
-            None => inventory::way(runtime)?,
+        let way = match (inventory::way(runtime), said) {
+            // These have all that is needed.
+            (Ok(way @ (Way::Context(_) | Way::File(_))), _) => way,
+            (remembered, Some(said)) => {
+                match way::told(&said.properties, &said.related, &Folder(&said.folder))? {
+                    Some(way) => way,
+                    None => remembered?,
+                }
+            }
+            (remembered, None) => remembered?,
         };
         let cluster = Clusters::default().get(way).await?;
         let namespace = resources
@@ -80,7 +78,7 @@ impl Pods {
         Ok(Self { cluster, namespace, selector, instance: instance.to_owned() })
     }
 
-    fn api(&self) -> Api<Pod> {
+    pub(super) fn api(&self) -> Api<Pod> {
         Api::namespaced(self.cluster.client.clone(), &self.namespace)
     }
 
@@ -103,48 +101,20 @@ impl Pods {
         Ok(pods)
     }
 
+    /// Names of the containers of the instance's pods.
+    pub(super) async fn containers(&self) -> Result<Vec<String>, Failure> {
+        let pods = self.list().await?;
+        let specs = pods.iter().filter_map(|pod| pod.spec.as_ref());
+        let all = specs.flat_map(|spec| spec.init_containers.iter().flatten().chain(&spec.containers));
+        let mut names: Vec<String> = all.map(|container| container.name.clone()).collect();
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
+    }
+
     /// Lines of all chosen containers of all pods, as they come.
-    pub async fn logs(
-        &self,
-        options: &LogOptions,
-    ) -> Result<BoxStream<'static, Result<LogLine, Failure>>, Failure> {
-        let api = self.api();
-        let mut all = SelectAll::new();
-        for pod in self.list().await? {
-            let name = pod.metadata.name.clone().unwrap_or_default();
-            let containers =
-                pod.spec.iter().flat_map(|spec| &spec.containers).map(|container| container.name.clone());
-            for container in
-                containers.filter(|name| options.container.as_ref().is_none_or(|wanted| wanted == name))
-            {
-                let parameters = LogParams {
-                    follow: options.follow,
-                    previous: options.previous,
-                    container: Some(container.clone()),
-                    tail_lines: options.tail,
-                    ..LogParams::default()
-                };
-                let doing = format!("read the log of {name}/{container}");
-                let reader =
-                    self.cluster.request(None, &doing, || api.log_stream(&name, &parameters)).await?;
-                let (pod, doing) = (name.clone(), doing.clone());
-                all.push(
-                    reader
-                        .lines()
-                        .map_ok(move |text| LogLine { pod: pod.clone(), container: container.clone(), text })
-                        .map_err(move |error| Failure::retry(format!("{doing}: {error}")))
-                        .boxed(),
-                );
-            }
-        }
-        if all.is_empty() {
-            return Err(Failure::fatal(format!(
-                "{} has no container `{}`",
-                self.instance,
-                options.container.as_deref().unwrap_or_default()
-            )));
-        }
-        Ok(all.boxed())
+    pub async fn logs(&self, options: &LogOptions) -> Result<Logs, Failure> {
+        super::logs::logs(Arc::new(self.clone()), options).await
     }
 
     /// Starts `command` in a container of the first running pod.
@@ -173,6 +143,17 @@ impl Pods {
 
     /// Carries one connection to `port` of the first running pod.
     pub async fn connect(&self, port: u16) -> Result<impl AsyncRead + AsyncWrite + Unpin + use<>, Failure> {
+        self.open(port).await.map(|(stream, _)| stream)
+    }
+
+    /// The same, and what the pod's side complains of.
+    async fn open(
+        &self,
+        port: u16,
+    ) -> Result<
+        (impl AsyncRead + AsyncWrite + Unpin + use<>, impl Future<Output = Option<String>> + use<>),
+        Failure,
+    > {
         let name = self.first().await?;
         let api = self.api();
         let ports = [port];
@@ -180,27 +161,51 @@ impl Pods {
             .cluster
             .request(None, &format!("forward port {port} of {name}"), || api.portforward(&name, &ports))
             .await?;
-        forward
+        let complaint = forward.take_error(port);
+        let stream = forward
             .take_stream(port)
-            .ok_or_else(|| Failure::retry(format!("{name} gave no stream for port {port}")))
+            .ok_or_else(|| Failure::retry(format!("{name} gave no stream for port {port}")))?;
+        Ok((stream, async move { complaint?.await }))
     }
 
-    /// Answers connections to `listener` from `port` of the first running pod, until dropped.
-    pub async fn forward(&self, listener: TcpListener, port: u16) -> Result<(), Failure> {
+    /// Answers connections to `listener` from `port` of the first running pod, until dropped. What goes wrong with one
+    /// of them is told by `complain`; the next one may find another pod.
+    pub async fn forward(
+        &self,
+        listener: TcpListener,
+        port: u16,
+        complain: impl Fn(String) + Clone + Send + 'static,
+    ) -> Result<(), Failure> {
         loop {
             let (mut near, _) =
                 listener.accept().await.map_err(|error| Failure::fatal(format!("can't accept: {error}")))?;
-            let mut far = match self.connect(port).await {
-                Ok(far) => far,
-                // The pod may be replaced at this moment: the next connection finds the new one.
+            let (mut far, complaint) = match self.open(port).await {
+                Ok(open) => open,
                 Err(failure) => {
-                    tracing::warn!("{failure}");
+                    complain(failure.to_string());
                     continue;
                 }
             };
+            let complain = complain.clone();
             tokio::spawn(async move {
-                // Either end may close: nothing to tell.
-                let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                let copying = tokio::io::copy_bidirectional(&mut near, &mut far);
+                tokio::pin!(copying, complaint);
+                let why = tokio::select! {
+                    biased;
+                    why = &mut complaint => match why {
+                        // That side has ended; what it has sent may still be on its way.
+                        None => {
+                            let _ = copying.await;
+                            None
+                        }
+                        why => why,
+                    },
+                    // Either end may close: nothing to tell, unless there was a reason.
+                    _ = &mut copying => tokio::time::timeout(COMPLAINT, complaint).await.ok().flatten(),
+                };
+                if let Some(why) = why.filter(|why| !why.trim().is_empty()) {
+                    complain(deaf(port, why.trim()));
+                }
             });
         }
     }
@@ -211,4 +216,12 @@ impl Pods {
             .and_then(|pod| pod.metadata.name.clone())
             .ok_or_else(|| Failure::fatal(format!("{} has no pods at the moment", self.instance)))
     }
+}
+
+/// What a pod's side says of a connection, for a person.
+fn deaf(port: u16, why: &str) -> String {
+    if why.contains("connection refused") {
+        return format!("nobody listens at port {port} of the pod");
+    }
+    format!("port {port} of the pod: {why}")
 }

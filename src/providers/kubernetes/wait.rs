@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kube::api::ListParams;
+use kube::core::DynamicObject;
 use serde_json::Value as Json;
 
 use super::apply::Applied;
 use super::cluster::{Cluster, core_kind};
 use super::mirror::{Mirror, Seen};
-use super::pods::{Trouble, trouble};
+use super::pods::{Trouble, short, trouble};
 use super::ready::{Readiness, readiness};
 use crate::engine::{Context, Failure};
 use crate::render::kubernetes::ObjectRef;
@@ -49,22 +50,30 @@ pub(super) async fn ready(cluster: &Arc<Cluster>, cx: &Context, applied: &[Appli
             return Ok(());
         };
         let reference = &applied.reference;
+        if let Some(refused) = mirror.refused(std::slice::from_ref(reference)) {
+            return Err(Failure::fatal(format!(
+                "{reference} is applied, but whether it is ready can't be seen: {refused}; `validate_resource_status: false` does not wait for it"
+            )));
+        }
         match state {
             Readiness::Failed(reason) => return Err(Failure::retry(format!("{reference}: {reason}"))),
             Readiness::Waiting(reason) => {
                 let troubles = troubles(&mirror, &cx.instance);
                 let worst = troubles.iter().find(|trouble| trouble.stuck).or(troubles.first());
                 why = match worst {
-                    Some(worst) => format!("{reference}: {reason}; {}", worst.text),
-                    None if asked.elapsed() > ASK_EVENTS => {
+                    Some(worst) if !worst.bare => format!("{reference}: {reason}; {}", worst.text),
+                    // A volume that can't be mounted, a probe that fails, a quota: only events tell why.
+                    _ if asked.elapsed() > ASK_EVENTS => {
                         asked = Instant::now();
-                        let event = last_warning(cluster, &applied.live).await;
-                        event.map_or_else(
+                        let event = warned(cluster, &mirror, &cx.instance, &applied.live).await;
+                        let more = event.or_else(|| worst.map(|worst| worst.text.clone()));
+                        more.map_or_else(
                             || format!("{reference}: {reason}"),
-                            |event| format!("{reference}: {reason}; {event}"),
+                            |more| format!("{reference}: {reason}; {more}"),
                         )
                     }
-                    None if why.starts_with(&format!("{reference}: {reason}; ")) => why,
+                    _ if why.starts_with(&format!("{reference}: {reason}; ")) => why,
+                    Some(worst) => format!("{reference}: {reason}; {}", worst.text),
                     None => format!("{reference}: {reason}"),
                 };
                 let stuck = worst.is_some_and(|worst| worst.stuck);
@@ -105,13 +114,53 @@ pub(super) fn troubles(mirror: &Mirror, instance: &str) -> Vec<Trouble> {
     mirror.of_instance("Pod", instance).iter().filter_map(|pod| trouble(pod)).collect()
 }
 
-/// The last warning about an object that is not a pod: a controller that can't make pods says so only there.
+/// The last warning about a pod of `instance` that is not ready, else about the object itself: a controller that can't
+/// make pods says so only there.
+async fn warned(cluster: &Cluster, mirror: &Mirror, instance: &str, live: &Json) -> Option<String> {
+    let pods = mirror.of_instance("Pod", instance);
+    let unready = pods.iter().find(|pod| readiness(pod) != Readiness::Ready);
+    if let Some(pod) = unready
+        && let Some(warning) = last_warning(cluster, pod).await
+    {
+        let name = pod.pointer("/metadata/name").and_then(Json::as_str).unwrap_or_default();
+        return Some(format!("pod {name}: {warning}"));
+    }
+    last_warning(cluster, live).await
+}
+
 async fn last_warning(cluster: &Cluster, live: &Json) -> Option<String> {
     let uid = live.pointer("/metadata/uid")?.as_str()?;
     let namespace = live.pointer("/metadata/namespace")?.as_str()?;
     let api = cluster.api(&core_kind("v1", "Event", "events"), Some(namespace));
     let selector = format!("involvedObject.uid={uid},type=Warning");
     let events = api.list(&ListParams::default().fields(&selector).limit(50)).await.ok()?;
-    let message = events.items.last()?.data.get("message")?.as_str()?.to_owned();
-    Some(message.chars().take(200).collect())
+    latest(&events.items)?.data.get("message")?.as_str().map(short)
+}
+
+/// The event that happened last; they are listed by name.
+fn latest(events: &[DynamicObject]) -> Option<&DynamicObject> {
+    let time = |event: &DynamicObject| -> String {
+        let data = |pointer: &str| event.data.pointer(pointer).and_then(Json::as_str).map(str::to_owned);
+        let series = data("/series/lastObservedTime").or_else(|| data("/lastTimestamp"));
+        series.or_else(|| data("/eventTime")).unwrap_or_default()
+    };
+    events.iter().max_by_key(|event| time(event))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_warning_is_the_one_that_happened_last() {
+        let event = |json: Json| -> DynamicObject { serde_json::from_value(json).unwrap() };
+        let events = [
+            event(serde_json::json!({"metadata": {"name": "a"}, "lastTimestamp": "2026-01-01T00:00:09Z"})),
+            event(serde_json::json!({"metadata": {"name": "b"}, "lastTimestamp": "2026-01-01T00:00:03Z"})),
+            event(
+                serde_json::json!({"metadata": {"name": "c"}, "lastTimestamp": null, "eventTime": "2026-01-01T00:00:05.1Z"}),
+            ),
+        ];
+        assert_eq!(latest(&events).unwrap().metadata.name.as_deref(), Some("a"));
+    }
 }

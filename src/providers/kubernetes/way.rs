@@ -19,8 +19,23 @@ pub(super) fn said(
     if let Some(way) = configured(properties, files)? {
         return Ok(Some(way));
     }
+    let is_rehearsed = |name: &str| world.deployment(name).is_some_and(|state| state.rehearsed);
     for related in world.related(instance)? {
-        if let Some(way) = leading_to(&related, world, files)? {
+        if let Some(way) = leading_to(&related, is_rehearsed, files)? {
+            return Ok(Some(way));
+        }
+    }
+    Ok(None)
+}
+
+/// The same for an instance that is up, so that nothing of it is rehearsed, by its `properties` and what it is `related`
+/// to.
+pub(super) fn told(properties: &Map, related: &[Related], files: &dyn Files) -> Result<Option<Way>, Failure> {
+    if let Some(way) = configured(properties, files)? {
+        return Ok(Some(way));
+    }
+    for related in related {
+        if let Some(way) = leading_to(related, |_| false, files)? {
             return Ok(Some(way));
         }
     }
@@ -48,7 +63,11 @@ fn configured(properties: &Map, files: &dyn Files) -> Result<Option<Way>, Failur
 }
 
 /// The cluster that a related master or proxy stands for.
-fn leading_to(related: &Related, world: &dyn World, files: &dyn Files) -> Result<Option<Way>, Failure> {
+fn leading_to(
+    related: &Related,
+    is_rehearsed: impl Fn(&str) -> bool,
+    files: &dyn Files,
+) -> Result<Option<Way>, Failure> {
     let is_proxy = related.node.is_a("cloudify.nodes.DeploymentProxy");
     if !is_proxy && !master::is_master(&related.node) {
         return Ok(None);
@@ -62,7 +81,7 @@ fn leading_to(related: &Related, world: &dyn World, files: &dyn Files) -> Result
         return Ok(None);
     };
     let deployment = related.properties.get("deployment_id").and_then(Value::as_str).filter(|_| is_proxy);
-    let rehearsed = deployment.and_then(|name| world.deployment(name)).is_some_and(|state| state.rehearsed);
+    let rehearsed = deployment.is_some_and(is_rehearsed);
     // A rehearsed address leads nowhere; a context can only come from a cluster that was there.
     Ok((!rehearsed || matches!(way, Way::Context(_))).then_some(way))
 }

@@ -52,7 +52,7 @@ pub(super) async fn start(connection: &Connection, cx: &Context) -> Result<Outco
         ("service_id".to_owned(), Value::from(id.clone())),
         ("service_name".to_owned(), Value::from(name.clone())),
     ]);
-    cx.report.made(format!("service {name} is {what}"), known.clone());
+    cx.report.made(format!("service {name} is {what}"), known.clone()).await;
 
     let (standing, as_stored) = wait_until_up(connection, &docker, &id, &spec, cx).await?;
     let mut outcome =
