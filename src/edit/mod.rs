@@ -31,6 +31,7 @@
 //! what it wrote and refuses what is not exactly what was meant; [`Edit::touches`] says what that may be.
 
 pub mod clipboard;
+pub mod compare;
 mod draft;
 mod groups;
 mod history;
@@ -48,7 +49,7 @@ use crate::dsl::patch::PatchError;
 use crate::model::{Point, Value};
 
 use draft::Draft;
-pub use history::History;
+pub use history::{History, Step};
 pub use lanes::NewLane;
 pub use project::{Document, Project};
 

@@ -192,6 +192,12 @@ impl App {
         }
     }
 
+    /// Whether the picture shows all that was drawn: nothing is being read any more.
+    pub fn is_settled(&self) -> bool {
+        let seen = |session: &Session| !session.is_checking() && session.revision() == self.seen;
+        self.session.as_ref().is_none_or(seen)
+    }
+
     /// Takes over what has happened and does what was asked for. Draws nothing.
     pub fn logic(&mut self, ctx: &Context) {
         if !std::mem::replace(&mut self.themed, true) {
@@ -299,7 +305,6 @@ impl App {
             Panel::bottom("bottom").resizable(true).default_size(low).frame(Frame::new().fill(fill)).show(
                 ui,
                 |ui| {
-                    let events = self.session.as_ref().map(Session::recent_events).unwrap_or_default();
                     let texts = self.session.as_ref().map(|session| Texts {
                         project: session.documents(),
                         shown: panels::file_of(&self.board, &self.view).and_then(|file| session.text(&file)),
@@ -309,7 +314,7 @@ impl App {
                         &mut self.tabs,
                         &self.board,
                         &mut self.view,
-                        events,
+                        self.session.as_ref(),
                         texts.as_ref(),
                     );
                 },
@@ -326,7 +331,7 @@ impl App {
         if !self.view.no_inspector {
             Panel::right("inspector")
                 .resizable(true)
-                .default_size(284.0)
+                .default_size(306.0)
                 .size_range(230.0..=560.0)
                 .frame(side)
                 .show(ui, |ui| panels::inspector_ui(ui, &self.board, &mut self.view, situation));

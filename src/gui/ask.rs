@@ -114,9 +114,10 @@ impl Choosing {
             words.iter().all(|word| name.contains(word) || hint.contains(word))
         };
         let mut found: Vec<&Choice> = self.choices.iter().filter(fits).collect();
-        // What begins with the text is meant before what only has it somewhere.
+        // The very name, and what begins with the text, is meant before what only has it somewhere.
         found.sort_by_key(|choice| {
-            (choice.refused.is_some(), !choice.name.to_lowercase().starts_with(&wanted))
+            let name = choice.name.to_lowercase();
+            (choice.refused.is_some(), name != wanted, !name.starts_with(&wanted))
         });
         found
     }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
+use super::freshness;
 use super::status::{NodeStatus, Status, of_node};
 use super::telling::{Tellings, lane_family, lane_targets};
 use super::values::Known;
@@ -31,6 +32,8 @@ pub struct LaneView {
     pub statuses: HashMap<String, NodeStatus>,
     /// The family that gives the lane its colour.
     pub family: Family,
+    /// What it told others, and when.
+    pub told: freshness::Told,
     /// Where it is deployed, in a few words.
     pub targets: String,
     /// What is to be told of its nodes.
@@ -75,6 +78,8 @@ pub struct Waves {
 pub struct Board {
     /// The project's name.
     pub name: String,
+    /// Whether there is a `gantry.yaml`, or a single blueprint is open.
+    pub has_manifest: bool,
     /// In the order of the project.
     pub lanes: Vec<LaneView>,
     /// Where everything stands.
@@ -102,6 +107,7 @@ impl Board {
                 lane: lane.clone(),
                 state: session.state(&lane.name),
                 statuses: HashMap::new(),
+                told: freshness::Told::default(),
                 family: lane_family(&lane.topology),
                 targets: lane_targets(lane),
                 tellings: Tellings::default(),
@@ -109,6 +115,7 @@ impl Board {
             .collect();
         let mut board =
             Self { name: project.name.clone(), lanes, problems: project.problems(&[]), ..Self::default() };
+        board.has_manifest = project.manifest.is_some();
         board.library = Arc::new(types(&board.lanes));
         board.place();
         board.follow(session);
@@ -124,6 +131,7 @@ impl Board {
             view.state = state;
             if fresh {
                 view.tellings = Tellings::default();
+                view.told = freshness::told(session.recent_events(), view.lane.deployment());
                 let names = view.lane.topology.nodes.keys();
                 view.statuses = names.map(|name| (name.clone(), of_node(&view.state, name))).collect();
             }

@@ -162,6 +162,7 @@ commands! {
     Zen(Panels, "Only the canvas", "Hides all panels, or brings them back", [keys(ALT, Key::Z)]);
     Problems(Panels, "Show problems", "Opens the Problems tab", [keys(CTRL_SHIFT, Key::M)]);
     Map(Panels, "Relationship map", "Opens the map of what depends on what", [keys(CTRL, Key::M)]);
+    Changes(Panels, "Show changes", "Opens the list of what was changed, step by step", [keys(CTRL, Key::H)]);
     Plan(Run, "Plan deployment", "Shows what deploying would do; touches nothing", [keys(CTRL, Key::Enter)]);
     Deploy(Run, "Deploy", "Deploys all lanes, each after those it uses", [keys(CTRL_SHIFT, Key::Enter)]);
     Cancel(Run, "Cancel", "Starts nothing new; a second time stops what runs", [keys(CTRL, Key::Period)]);

@@ -166,6 +166,7 @@ impl App {
                 (view.no_outline, view.no_inspector, view.no_bottom) = (hide, hide, hide);
             }
             Command::Map => self.show(Tab::Map),
+            Command::Changes => self.show(Tab::Changes),
             Command::NextProblem => self.problem(1),
             Command::PreviousProblem => self.problem(-1),
             Command::Quit => self.leave(ctx, Leave::Close),
@@ -187,13 +188,21 @@ impl App {
                 self.view.line = Some(line);
             }
             Wish::Share { origin, to, place } => self.ask_place(&origin, &to, place),
+            Wish::AskReader { lane, path, place } => self.ask_reader(lane, &path, place),
+            Wish::AskSource { to, place } => self.ask_source(&to, place),
             Wish::Ask(ask) => self.view.ask = Some(*ask),
             Wish::Rename(key) => self.ask_name(&key),
+            Wish::Walk(done) => self.walk(done),
             Wish::Find(by) => self.find(by),
             Wish::Node { key, deed } => self.inside(ctx, &key, deed),
             Wish::Select { nodes, add, show } => self.select(nodes, add, show),
             Wish::SelectByText(key) => self.select_by_text(key),
             Wish::ShowFile(file) => self.show_file(file),
+            Wish::ShowPlace { file, line } => {
+                self.tabs.text.jump_next();
+                self.show_file(file);
+                self.view.scroll_to = Some(line);
+            }
             Wish::OpenFile { lane, file } => self.open_file(lane, &file),
             Wish::Typed { apart, label } => self.typed(apart, label),
             Wish::SelectLane(lane) => {
@@ -203,6 +212,7 @@ impl App {
                 self.view.scroll_to = Some(1);
             }
             Wish::ShowLine { lane, line } => {
+                self.tabs.text.jump_next();
                 self.view.file = None;
                 self.view.lane = Some(lane);
                 self.view.scroll_to = Some(line);

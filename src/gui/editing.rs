@@ -49,6 +49,16 @@ impl App {
         }
     }
 
+    /// Undoes or redoes until so many steps are done.
+    pub(super) fn walk(&mut self, done: usize) {
+        self.finish_typing();
+        let Some(session) = &mut self.session else { return };
+        if session.walk(done) {
+            self.tabs.text.follow_next();
+            self.drawn();
+        }
+    }
+
     /// Shows at once what needs no reading: where things stand.
     pub(super) fn drawn(&mut self) {
         let Some(session) = &self.session else { return };

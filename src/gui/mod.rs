@@ -15,6 +15,7 @@ mod dialogs;
 mod editing;
 mod editor;
 mod filling;
+mod freshness;
 mod icons;
 mod panels;
 mod quick_add;

@@ -64,7 +64,10 @@ impl App {
             list.iter().position(|name| *name == info.name).unwrap_or(usize::MAX)
         };
         all.sort_by_key(|info| {
-            (position(&self.view.favourites, info), position(&self.view.recent, info), info.import.is_some())
+            let (liked, recent) = (position(&self.view.favourites, info), position(&self.view.recent, info));
+            // What others are made from is drawn least.
+            let bare = matches!(info.name.as_str(), "cloudify.nodes.Root" | "cloudify.nodes.Tier");
+            (liked, recent, info.import.is_some(), bare)
         });
         all
     }

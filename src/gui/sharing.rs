@@ -39,6 +39,12 @@ impl Board {
         Ok(())
     }
 
+    /// Whether a value was drawn from another lane.
+    pub fn is_shared(&self, lane: usize, at: &Path) -> bool {
+        let shares = self.lanes.get(lane).map(|view| &view.layout.shares);
+        shares.is_some_and(|shares| !shares.is_empty() && shares.contains_key(&at.to_string()))
+    }
+
     /// The place of the value that an output's tag stands for.
     pub fn origin(&self, lane: usize, path: &[String]) -> Option<Origin> {
         let (output, keys) = path.split_first()?;
@@ -139,6 +145,48 @@ impl App {
         });
         let choices = choices.collect();
         let title = format!("Which value of {} does {} read?", from.name, to.name);
+        self.view.ask = Some(Ask::Choice(Choosing::new(title, place, choices)));
+    }
+
+    /// An output is to be read: by which node?
+    pub(super) fn ask_reader(&mut self, lane: usize, path: &[String], place: Pos2) {
+        let Some(origin) = self.board.origin(lane, path) else { return };
+        let choices = self.board.readers(lane).into_iter().map(|(to, judged)| Choice {
+            name: to.name.clone(),
+            hint: self.lane_name(to.lane).unwrap_or_default(),
+            refused: judged.err(),
+            wish: Wish::Share { origin: origin.clone(), to, place },
+        });
+        let choices = choices.collect();
+        let title = format!("Who reads {}?", path.join("."));
+        self.view.ask = Some(Ask::Choice(Choosing::new(title, place, choices)));
+    }
+
+    /// A value of another lane is to be read at a place: which one?
+    pub(super) fn ask_source(&mut self, to: &Origin, place: Pos2) {
+        let (lane, at) = to;
+        let Some(reader) = self.board.lanes.iter().position(|view| view.lane.name == *lane) else { return };
+        let mut choices = Vec::new();
+        for (number, view) in self.board.lanes.iter().enumerate().filter(|(number, _)| *number != reader) {
+            let refused = self.board.may_read(reader, number).err();
+            let tags = self.board.scene.tags.iter().filter(|tag| tag.lane == number);
+            let outputs =
+                tags.filter_map(|tag| Some((tag.label(), "output", self.board.origin(number, &tag.path)?)));
+            let nodes = view.lane.topology.nodes.keys();
+            let values = nodes.flat_map(|name| {
+                let key = NodeKey { lane: number, name: name.clone() };
+                let own = self.board.origins(&key).into_iter().filter(|(_, what, _)| what != "output");
+                own.map(move |(value, _, origin)| (format!("{}.{value}", key.name), "value", origin))
+                    .collect::<Vec<_>>()
+            });
+            choices.extend(outputs.chain(values).map(|(name, what, from)| Choice {
+                name,
+                hint: format!("{what} of {}", view.lane.name),
+                refused: refused.clone(),
+                wish: Wish::Edit(Box::new(Edit::Share { from, to: (lane.clone(), at.clone()) })),
+            }));
+        }
+        let title = "Which value of another lane?";
         self.view.ask = Some(Ask::Choice(Choosing::new(title, place, choices)));
     }
 

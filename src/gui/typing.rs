@@ -21,7 +21,6 @@ impl App {
                     self.tabs.text.follow_next();
                     self.run(ctx, command);
                 }
-                Pressed::Suggest => {}
                 Pressed::Mend => self.tabs.text.ask_mends(),
             }
             ctx.request_repaint();

@@ -31,6 +31,12 @@ impl Known<'_> {
         evaluate(value, &Here::at(instance), self)
     }
 
+    /// As [`Self::explain`], with dots in place of every secret.
+    pub fn masked(&self, node: &str, value: &Value) -> Result<Evaluated, EvaluationError> {
+        let instance = self.state.instances_of(node).next().map_or(node, |(id, _)| id);
+        evaluate(value, &Here::at(instance), &Masked(*self))
+    }
+
     /// What is known of `node` under `key`: the runtime property, else the property unless it is an empty place for one.
     pub fn attribute(&self, node: &str, key: &str) -> Option<Value> {
         let runtime = self.state.instances_of(node).next().and_then(|(_, record)| record.runtime.get(key));
@@ -63,6 +69,38 @@ impl World for Known<'_> {
             ("deployment", "id" | "name") => Lookup::Known(Value::string(&self.state.deployment)),
             _ => Lookup::Later(format!("the {property} of the {entity}")),
         }
+    }
+}
+
+/// The same, with secrets that nobody can read.
+struct Masked<'a>(Known<'a>);
+
+/// What stands for a secret.
+const DOTS: &str = "••••••";
+
+impl World for Masked<'_> {
+    fn input(&self, name: &str) -> Lookup {
+        self.0.input(name)
+    }
+
+    fn properties(&self, node: &str) -> Option<&Map> {
+        self.0.properties(node)
+    }
+
+    fn instances(&self, node: &str) -> Option<Vec<String>> {
+        self.0.instances(node)
+    }
+
+    fn instance(&self, id: &str) -> Option<InstanceView<'_>> {
+        self.0.instance(id)
+    }
+
+    fn sys(&self, entity: &str, property: &str) -> Lookup {
+        self.0.sys(entity, property)
+    }
+
+    fn secret(&self, _: &str) -> Lookup {
+        Lookup::Known(Value::string(DOTS))
     }
 }
 

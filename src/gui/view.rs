@@ -38,6 +38,8 @@ pub enum Tab {
     Outputs,
     /// What depends on what, over all lanes.
     Map,
+    /// What was changed, step by step.
+    Changes,
 }
 
 /// What the panel at the left shows.
@@ -103,6 +105,20 @@ pub enum Section {
     Operations,
     /// Instances and runtime properties.
     Live,
+}
+
+/// A section of the inspector of a lane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LaneSection {
+    /// How it does and where it is deployed.
+    #[default]
+    Deployment,
+    /// What it is given.
+    Inputs,
+    /// What it tells others.
+    Outputs,
+    /// What others may read of it.
+    Capabilities,
 }
 
 /// A node by lane position and name: survives a rebuilt picture.
@@ -224,6 +240,22 @@ pub enum Wish {
         /// Where it is asked.
         place: Pos2,
     },
+    /// Asks who reads an output.
+    AskReader {
+        /// Position of its lane.
+        lane: usize,
+        /// Output and keys in it.
+        path: Vec<String>,
+        /// Where it is asked.
+        place: Pos2,
+    },
+    /// Asks which value of another lane is read somewhere.
+    AskSource {
+        /// Lane and place that read it.
+        to: Origin,
+        /// Where it is asked.
+        place: Pos2,
+    },
     /// Asks something.
     Ask(Box<Ask>),
     /// Asks for another name of a node.
@@ -244,6 +276,8 @@ pub enum Wish {
         /// What is asked of it.
         deed: super::panels::NodeDeed,
     },
+    /// Undoes or redoes until so many steps are done.
+    Walk(usize),
     /// Goes that many found places on.
     Find(isize),
     /// Selects the node in whose lines the caret stands; the text stays where it is.
@@ -256,6 +290,13 @@ pub enum Wish {
         lane: usize,
         /// Relative to the lane's folder, as the blueprint names it.
         file: String,
+    },
+    /// Shows a line of a file of the project, or of the types that come with the program, and puts the caret there.
+    ShowPlace {
+        /// The file.
+        file: String,
+        /// From 1.
+        line: u32,
     },
     /// The text in the editor is another.
     Typed {
@@ -349,6 +390,8 @@ pub struct View {
     pub tab: Tab,
     /// The open section of the inspector.
     pub section: Section,
+    /// That of a lane.
+    pub lane_section: LaneSection,
     /// What the inspector's forms remember.
     pub forms: super::panels::Forms,
     /// Panels that are closed.

@@ -2,6 +2,7 @@
 //!
 //! Knows which files differ, not how they are written.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub(super) struct Desk {
     pub project: Project,
     /// What undo moves through.
     pub history: History,
+    /// When each step was made or typed on, by its number, and the revision that it led to then.
+    pub made: HashMap<u64, (i64, u64)>,
     /// As on disk, as far as this program knows.
     pub saved: Project,
     /// Files as they were before this program wrote them first.
@@ -49,6 +52,9 @@ impl Desk {
             self.history.step(&mut self.project, edit.label(), changed)
         };
         self.revision += u64::from(done);
+        if let Some(step) = self.history.past().last().filter(|_| done) {
+            self.made.insert(step.number, (now_ms(), self.revision));
+        }
         Ok(done)
     }
 
@@ -88,6 +94,12 @@ impl Desk {
     pub fn only_layouts(unsaved: &Files) -> bool {
         unsaved.keys().all(|path| path.ends_with(".layout.yaml"))
     }
+}
+
+/// Milliseconds since 1970, in UTC.
+fn now_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_millis() as i64)
 }
 
 fn clone((path, text): (&String, &Option<Arc<str>>)) -> (String, Option<Arc<str>>) {

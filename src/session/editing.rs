@@ -53,18 +53,6 @@ impl Session {
         self.desk.history.redo_label()
     }
 
-    /// The steps that were done, oldest first, each with the documents before and after it.
-    pub fn steps(&self) -> Vec<(&str, &Project, &Project)> {
-        let mut after = &self.desk.project;
-        let mut steps: Vec<(&str, &Project, &Project)> = Vec::new();
-        for (label, before) in self.desk.history.past().rev() {
-            steps.push((label, before, after));
-            after = before;
-        }
-        steps.reverse();
-        steps
-    }
-
     /// Changes whenever [`Session::project`] or [`Session::documents`] is another: what was derived from them is old then.
     pub fn revision(&self) -> u64 {
         self.desk.revision + self.derived

@@ -103,15 +103,25 @@ pub fn inside(folder: &Path, address: &str) -> Result<PathBuf, FileProblem> {
         }
     }
     let path = folder.join(relative);
-    match (path.canonicalize(), folder.canonicalize()) {
-        (Ok(real), Ok(root)) if !real.starts_with(&root) => Err(outside()),
+    // What is not there yet lies where the deepest folder lies that is.
+    let there = path.ancestors().find_map(|ancestor| ancestor.canonicalize().ok());
+    match (there, folder.canonicalize()) {
+        (Some(real), Ok(root)) if !real.starts_with(&root) => Err(outside()),
         _ => Ok(path),
     }
 }
 
-/// Writes `content` to `path` by a temporary file and a rename: a crash leaves the old content or the new.
+/// Writes `content` to `path` by a temporary file and a rename: a crash leaves the old content or the new. A link stays
+/// one, and what it leads to is written; a file that is marked as read-only is left alone.
 pub fn write_atomically(path: &Path, content: &[u8]) -> Result<(), FileProblem> {
     let io = |source| FileProblem::Io { path: path.to_owned(), source };
+    // A rename would replace either without being asked.
+    if std::fs::metadata(path).is_ok_and(|meta| meta.permissions().readonly()) {
+        let told = "the file is read-only; make it writable, or save elsewhere";
+        return Err(io(std::io::Error::new(std::io::ErrorKind::PermissionDenied, told)));
+    }
+    let real = path.canonicalize();
+    let path = real.as_deref().unwrap_or(path);
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
@@ -171,6 +181,26 @@ mod tests {
             assert!(inside(folder.path(), address).is_err(), "{address}");
         }
         assert!(inside(folder.path(), "a/../b.yaml").is_ok());
+        assert!(inside(folder.path(), "link/new/file.yaml").is_err(), "nor written");
+        assert!(inside(folder.path(), "new/folder/file.yaml").is_ok());
+    }
+
+    #[test]
+    fn links_stay_links_and_what_is_read_only_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real.yaml"), folder.path().join("link.yaml"));
+        std::fs::write(&real, "one").unwrap();
+        std::os::unix::fs::symlink("real.yaml", &link).unwrap();
+        write_atomically(&link, b"two").unwrap();
+        assert_eq!(std::fs::read(&real).unwrap(), b"two");
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        let mut permissions = std::fs::metadata(&real).unwrap().permissions();
+        permissions.set_readonly(true);
+        std::fs::set_permissions(&real, permissions).unwrap();
+        let refused = write_atomically(&link, b"three").unwrap_err().to_string();
+        assert!(refused.contains("link.yaml: the file is read-only"), "{refused}");
+        assert_eq!(std::fs::read(&real).unwrap(), b"two");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "no litter");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! terminals.
 
 pub mod archive;
+mod changes;
 mod clerk;
 mod desk;
 mod editing;
@@ -25,6 +26,7 @@ mod session;
 mod texts;
 
 pub use crate::providers::rehearsal::Rehearsing;
+pub use changes::{FileChange, StepView};
 pub use clerk::SaveError;
 pub use interrupt::on_interrupt;
 pub use lane::Lane;

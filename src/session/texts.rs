@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::project::MANIFEST;
 use super::session::Session;
+use crate::check::Catalog;
 use crate::edit::{Edit, EditError};
 
 /// A file's text, or why there is none to show.
@@ -19,6 +20,11 @@ impl Session {
         let project = self.documents();
         if file == MANIFEST {
             return Some(project.manifest.clone().ok_or_else(|| "there is no gantry.yaml".into()));
+        }
+        // Types that come with the program can be read like files.
+        if let Some(source) = file.starts_with("built-in:").then(|| Catalog::built_in().file(file)).flatten()
+        {
+            return Some(Ok(source.text));
         }
         if let Some(document) = project.documents.values().find(|document| &*document.file == file) {
             return Some(Ok(document.text.clone()));

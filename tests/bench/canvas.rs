@@ -21,6 +21,12 @@ fn cpu() -> f64 {
     now.tv_sec as f64 * 1e3 + now.tv_nsec as f64 / 1e6
 }
 
+/// CPU time of all threads of this program in milliseconds.
+fn process() -> f64 {
+    let now = clock_gettime(ClockId::ProcessCPUTime);
+    now.tv_sec as f64 * 1e3 + now.tv_nsec as f64 / 1e6
+}
+
 /// A project of one lane whose picture is about as high as it is wide: layers of nodes, each connected to one or two of
 /// the next layer.
 fn project(folder: &Path, nodes: usize, edges: usize) -> PathBuf {
@@ -110,6 +116,16 @@ impl Desk {
         for _ in 0..frames {
             self.app(app, Vec::new());
         }
+    }
+
+    /// A click, then rest.
+    fn click(&mut self, app: &mut App, pos: Pos2) {
+        self.app(app, vec![Event::PointerMoved(pos)]);
+        for pressed in [true, false] {
+            let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+            self.app(app, vec![Event::PointerButton { pos, button, pressed, modifiers }]);
+        }
+        self.rest(app, 5);
     }
 
     /// Presses keys, then lets things come to rest.
@@ -281,6 +297,9 @@ fn main() {
             .collect();
         report.line("open, to the first frame", 2_000, 3_000, times, 400.0, None);
     }
+    if wanted("edit") {
+        edit(&mut report, &made(500, 750), &data);
+    }
     if wanted("idle") {
         idle(&mut report, &made(1_000, 1_500), &data);
     }
@@ -289,8 +308,8 @@ fn main() {
     }
 }
 
-/// Outlines of all nodes on the screen, as a screen reader is told them.
-fn nodes_on_screen(desk: &mut Desk, app: &mut App) -> Vec<(String, Rect)> {
+/// Everything on the screen that begins with `start`, with what follows and its outline, as a screen reader is told it.
+fn on_screen(desk: &mut Desk, app: &mut App, start: &str) -> Vec<(String, Rect)> {
     desk.ctx.enable_accesskit();
     let input = RawInput {
         screen_rect: Some(Rect::from_min_size(Pos2::ZERO, desk.size)),
@@ -308,7 +327,7 @@ fn nodes_on_screen(desk: &mut Desk, app: &mut App) -> Vec<(String, Rect)> {
     let mut found = Vec::new();
     for (_, node) in tree.into_iter().flat_map(|tree| tree.nodes) {
         if let (Some(name), Some(bounds)) =
-            (node.label().and_then(|label| label.strip_prefix("node ")), node.bounds())
+            (node.label().and_then(|label| label.strip_prefix(start)), node.bounds())
         {
             let rect = Rect::from_min_max(
                 pos2(bounds.x0 as f32, bounds.y0 as f32),
@@ -325,7 +344,7 @@ fn drag(report: &mut Report, folder: &Path, data: &Path) {
     let mut desk = Desk::new();
     let mut app = app(folder, data);
     desk.rest(&mut app, 10);
-    let all = nodes_on_screen(&mut desk, &mut app);
+    let all = on_screen(&mut desk, &mut app, "node ");
     let corner = all.iter().map(|(_, rect)| rect.min.to_vec2()).reduce(Vec2::min).expect("nodes");
     let from = corner.to_pos2() - vec2(3.0, 3.0);
     // The smallest square from the corner that touches a hundred.
@@ -366,12 +385,48 @@ fn drag(report: &mut Report, folder: &Path, data: &Path) {
     desk.app(&mut app, vec![button(end, false)]);
     desk.app(&mut app, Vec::new());
     report.line("drop them, to the new picture", 1_000, 1_500, vec![cpu() - before], 100.0, None);
-    let moved = nodes_on_screen(&mut desk, &mut app);
+    let moved = on_screen(&mut desk, &mut app, "node ");
     let place = |all: &[(String, Rect)], name: &str| {
         all.iter().find(|(known, _)| known == name).map(|(_, rect)| rect.min)
     };
     let last = &chosen[chosen.len() - 1].0;
     assert_ne!(place(&all, last), place(&moved, last), "the drag moved what was chosen");
+}
+
+/// A property of one node is typed, from Enter on: text, reading, check and the new picture, on all threads together.
+fn edit(report: &mut Report, folder: &Path, data: &Path) {
+    let mut desk = Desk::new();
+    let mut app = app(folder, data);
+    desk.rest(&mut app, 10);
+    let node = on_screen(&mut desk, &mut app, "node node_0").swap_remove(0).1.center();
+    desk.click(&mut app, node);
+    let mut times = Vec::new();
+    for number in 1..=20u8 {
+        let field = on_screen(&mut desk, &mut app, "field ip").swap_remove(0).1.center();
+        desk.click(&mut app, field);
+        desk.keys(&mut app, Modifiers::COMMAND, Key::A);
+        desk.app(&mut app, vec![Event::Text(format!("10.9.9.{number}"))]);
+        let before = process();
+        let enter = Event::Key {
+            key: Key::Enter,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        desk.app(&mut app, vec![enter]);
+        desk.app(&mut app, Vec::new());
+        while !app.is_settled() {
+            std::thread::sleep(Duration::from_millis(1));
+            // What is done takes no time until it is there: only then a frame is drawn.
+            let ctx = desk.ctx.clone();
+            app.logic(&ctx);
+        }
+        desk.app(&mut app, Vec::new());
+        times.push(process() - before);
+        desk.rest(&mut app, 3);
+    }
+    report.line("edit of one property, to the picture", 500, 750, times, 30.0, None);
 }
 
 /// With nothing changing no frame is asked for.

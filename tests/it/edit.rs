@@ -11,12 +11,12 @@ use crate::cli::copy;
 
 const PATIENCE: Duration = Duration::from_mins(2);
 
-struct Desk {
-    folder: tempfile::TempDir,
-    session: Session,
+pub(super) struct Desk {
+    pub folder: tempfile::TempDir,
+    pub session: Session,
 }
 
-fn desk() -> Desk {
+pub(super) fn desk() -> Desk {
     let folder = tempfile::tempdir().unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints/hybrid-vnf");
     copy(&root, &folder.path().join("project"));
@@ -24,28 +24,28 @@ fn desk() -> Desk {
     Desk { folder, session }
 }
 
-fn open(folder: &Path) -> Session {
+pub(super) fn open(folder: &Path) -> Session {
     let (project, _) = project::open(&folder.join("project"), &Overrides::default()).unwrap();
     Session::new(project, Settings { data_dir: Some(folder.join("data")), ..Settings::default() }).unwrap()
 }
 
 impl Desk {
-    fn text(&self, lane: &str) -> String {
+    pub fn text(&self, lane: &str) -> String {
         self.session.documents().documents[lane].text.to_string()
     }
 
-    fn on_disk(&self, file: &str) -> String {
+    pub fn on_disk(&self, file: &str) -> String {
         std::fs::read_to_string(self.folder.path().join("project").join(file)).unwrap()
     }
 
-    fn save(&mut self) -> Result<(), SaveError> {
+    pub fn save(&mut self) -> Result<(), SaveError> {
         self.session.save();
         assert!(self.session.settle(PATIENCE));
         self.session.saved().unwrap()
     }
 }
 
-fn port(value: i64) -> Edit {
+pub(super) fn port(value: i64) -> Edit {
     let at = "inputs.http_port.default".parse().unwrap();
     Edit::Set { lane: "service".into(), at, value: Value::Int(value) }
 }

@@ -9,9 +9,13 @@ mod compat;
 mod corpus;
 mod crash;
 mod edit;
+mod edit_perils;
+mod edit_random;
 mod engine;
 mod executor;
 mod fixes;
+#[path = "../bench/generate.rs"]
+mod generate;
 #[cfg(feature = "gui")]
 mod gui;
 mod hostile;

@@ -22,6 +22,9 @@ pub fn lane(pen: &Pen, board: &Board, view: &View, number: usize, lane: &LaneBox
     }
     let bar = Rect::from_min_size(rect.min, vec2(rect.width(), pen.len(TITLE)));
     pen.painter.hline(bar.x_range(), bar.bottom(), Stroke::new(1.0, tokens.border.gamma_multiply(0.7)));
+    if shown.lane.topology.nodes.is_empty() {
+        empty(pen, rect, bar);
+    }
     let middle = bar.center().y;
     let left = bar.left() + pen.len(14.0);
     let stripe = Rect::from_center_size(pos2(left, middle), vec2(pen.len(4.0), pen.len(16.0)));
@@ -39,6 +42,14 @@ pub fn lane(pen: &Pen, board: &Board, view: &View, number: usize, lane: &LaneBox
         let targets = format!("on {}", shown.targets);
         pen.text(at, Align2::LEFT_CENTER, &targets, pen.font(11.5), tokens.weak, rest - pen.len(14.0));
     }
+}
+
+/// What to do with a lane that holds nothing.
+fn empty(pen: &Pen, rect: Rect, bar: Rect) {
+    let room = Rect::from_min_max(bar.left_bottom(), rect.max);
+    let told = "Drag a type here, or press Tab and name one";
+    let wide = room.width() - pen.len(24.0);
+    pen.text(room.center(), Align2::CENTER_CENTER, told, pen.font(12.5), pen.tokens.weak, wide);
 }
 
 fn lane_word(shown: &LaneView, board: &Board, view: &View, number: usize) -> (Status, String) {

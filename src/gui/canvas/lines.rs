@@ -5,9 +5,11 @@ use egui::{Align2, Color32, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetIn
 use super::pen::Pen;
 use super::pulling::Start;
 use crate::gui::board::Board;
+use crate::gui::freshness;
+use crate::gui::status::Status;
 use crate::gui::values;
 use crate::gui::view::{Mode, View, Wish};
-use crate::model::Frame;
+use crate::model::{Frame, Value};
 use crate::scene::{Detail, Family, Flow, FlowStart, LinkKind, NodeIndex, Tag};
 
 /// Legs and relationships.
@@ -69,9 +71,11 @@ pub fn chips_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &F
         let value = board.flowing(flow);
         let told = value.as_ref().map(values::short);
         let from_tag = matches!(flow.start, FlowStart::Tag(_));
+        let newer = board.newer(flow);
+        let mark = if newer.is_some() { " · stale" } else { "" };
         let text = match (&told, from_tag) {
-            (Some(told), true) => told.clone(),
-            (Some(told), false) => format!("{} = {told}", flow.label),
+            (Some(told), true) => format!("{told}{mark}"),
+            (Some(told), false) => format!("{} = {told}{mark}", flow.label),
             (None, true) if view.mode == Mode::Design => String::new(),
             (None, true) => "unknown yet".to_owned(),
             (None, false) => flow.label.clone(),
@@ -93,7 +97,8 @@ pub fn chips_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &F
         }
         if !text.is_empty() {
             taken.push(rect);
-            let color = pen.tokens.family(Family::Proxy);
+            let stale = pen.tokens.status(Status::Changed);
+            let color = if newer.is_some() { stale } else { pen.tokens.family(Family::Proxy) };
             let fill = if value.is_some() { pen.tokens.card } else { pen.tokens.raised };
             let text_color = if value.is_some() { pen.tokens.text } else { pen.tokens.weak };
             let radius = (rect.height() / 2.0) as u8;
@@ -108,8 +113,27 @@ pub fn chips_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &F
             if response.clicked() {
                 view.wish(Wish::Pick(super::picking::flow(board, number)));
             }
-            response.on_hover_text(&spoken);
+            if let Some(now) = newer {
+                let told = format!("stale: the source says {now} by now");
+                ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(told));
+            }
+            response.on_hover_ui(|ui| chip_told_ui(ui, board, flow, &spoken, newer));
         }
+    }
+}
+
+/// What there is to say of a value that flows: since when it is so, and what the source says by now.
+fn chip_told_ui(ui: &mut Ui, board: &Board, flow: &Flow, spoken: &str, newer: Option<&Value>) {
+    ui.set_max_width(420.0);
+    ui.label(spoken);
+    if let FlowStart::Tag(tag) = flow.start
+        && let Some(since) = board.scene.tags.get(tag).and_then(|tag| board.since(tag))
+    {
+        ui.weak(format!("told {}", freshness::age(since)));
+    }
+    if let Some(now) = newer {
+        ui.label(format!("Stale: the source says {now} by now."));
+        ui.weak("Deploy the lane that reads it: the value is handed on then.");
     }
 }
 
@@ -143,11 +167,25 @@ pub fn tags_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &Fr
         };
         let visible = rect.intersect(pen.painter.clip_rect());
         if visible.is_positive() {
-            let response = ui.interact(visible, ui.id().with(("tag", number)), Sense::drag());
-            response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
+            let response = ui.interact(visible, ui.id().with(("tag", number)), Sense::click_and_drag());
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
+            if response.clicked() {
+                let place = rect.right_center();
+                view.wish(Wish::AskReader { lane: tag.lane, path: tag.path.clone(), place });
+            }
             let start = Start::Output { lane: tag.lane, path: tag.path.clone() };
             super::pulling::begin(&response, board, view, start);
-            response.on_hover_text(&spoken);
+            if response.has_focus() {
+                pen.painter.rect_stroke(
+                    rect.expand(2.0),
+                    pen.radius(5.0),
+                    Stroke::new(1.5, pen.tokens.accent),
+                    StrokeKind::Outside,
+                );
+            }
+            response.on_hover_text(format!(
+                "{spoken}\nDrag it to a node of another lane, or click, to have it read"
+            ));
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::{
-    Area, Button, Context, Frame, Key, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, WidgetInfo,
-    WidgetType, vec2,
+    Area, AtomExt as _, Button, Context, Frame, Key, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui,
+    WidgetInfo, WidgetType, vec2,
 };
 
 use crate::edit::Project;
@@ -85,7 +85,7 @@ fn naming_ui(
 
 /// A list with a filter; gives it back until one is chosen.
 fn choosing_ui(ui: &mut Ui, view: &mut View, mut choosing: Choosing) -> Option<Choosing> {
-    ui.set_width(330.0);
+    ui.set_width(380.0);
     ui.strong(&choosing.title);
     let (up, down, enter) = ui.input_mut(|input| {
         let mut pressed = |key| input.count_and_consume_key(Modifiers::NONE, key);
@@ -104,8 +104,11 @@ fn choosing_ui(ui: &mut Ui, view: &mut View, mut choosing: Choosing) -> Option<C
     ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
         for (position, choice) in fitting.iter().enumerate() {
             let allowed = choice.refused.is_none();
-            let button = Button::selectable(position == chosen, choice.name.as_str());
-            let button = button.shortcut_text(choice.refused.as_ref().unwrap_or(&choice.hint).as_str());
+            // The name is read first: what is told of it gets what room is left.
+            let told = RichText::new(choice.refused.as_ref().unwrap_or(&choice.hint)).size(11.5);
+            let told = told.color(tokens(ui.ctx()).weak).atom_shrink(true);
+            let name = choice.name.as_str();
+            let button = Button::selectable(position == chosen, (name, egui::Atom::grow(), told));
             let size = vec2(ui.available_width(), 24.0);
             let response = ui.add_enabled_ui(allowed, |ui| ui.add_sized(size, button.truncate())).inner;
             let spoken = match &choice.refused {

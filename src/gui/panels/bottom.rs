@@ -3,6 +3,7 @@
 use egui::{Ui, WidgetText};
 use egui_tiles::{Behavior, Container, SimplificationOptions, Tile, TileId, Tiles, Tree, UiResponse};
 
+use super::changes::{Changes, changes_ui};
 use super::map::{Map, map_ui};
 use super::yaml::{TextPane, Texts, yaml_ui};
 use super::{events::events_ui, outputs::outputs_ui, plan::plan_ui, problems::problems_ui};
@@ -10,11 +11,13 @@ use crate::engine::Event;
 use crate::gui::board::Board;
 use crate::gui::theme::tokens;
 use crate::gui::view::{Tab, View};
+use crate::session::Session;
 
 /// The tabs and how they are arranged.
 pub struct Tabs {
     tree: Tree<Tab>,
     map: Map,
+    changes: Changes,
     /// The editor of texts.
     pub text: TextPane,
 }
@@ -28,12 +31,17 @@ impl Default for Tabs {
             tiles.insert_tab_tile(panes)
         };
         let left = tabs(&[Tab::Yaml, Tab::Problems]);
-        let right = tabs(&[Tab::Plan, Tab::Events, Tab::Outputs, Tab::Map]);
+        let right = tabs(&[Tab::Plan, Tab::Events, Tab::Outputs, Tab::Map, Tab::Changes]);
         let mut linear = egui_tiles::Linear::new(egui_tiles::LinearDir::Horizontal, vec![left, right]);
         linear.shares.set_share(left, 0.42);
         linear.shares.set_share(right, 0.58);
         let root = tiles.insert_new(Tile::Container(Container::Linear(linear)));
-        Self { tree: Tree::new("bottom", root, tiles), map: Map::default(), text: TextPane::default() }
+        Self {
+            tree: Tree::new("bottom", root, tiles),
+            map: Map::default(),
+            changes: Changes::default(),
+            text: TextPane::default(),
+        }
     }
 }
 
@@ -49,6 +57,8 @@ struct Panes<'a> {
     view: &'a mut View,
     events: &'a [Event],
     map: &'a mut Map,
+    changes: &'a mut Changes,
+    session: Option<&'a Session>,
     text: &'a mut TextPane,
     texts: Option<&'a Texts<'a>>,
 }
@@ -60,8 +70,13 @@ impl Behavior<Tab> for Panes<'_> {
             Tab::Problems => problems_ui(ui, self.board, self.view),
             Tab::Plan => plan_ui(ui, self.board, self.view),
             Tab::Events => events_ui(ui, self.board, self.view, self.events),
-            Tab::Outputs => outputs_ui(ui, self.board),
+            Tab::Outputs => outputs_ui(ui, self.board, self.view),
             Tab::Map => map_ui(ui, self.map, self.board, self.view),
+            Tab::Changes => {
+                if let Some(session) = self.session {
+                    changes_ui(ui, self.changes, self.view, session);
+                }
+            }
         });
         UiResponse::None
     }
@@ -75,6 +90,7 @@ impl Behavior<Tab> for Panes<'_> {
             Tab::Events => "Events".into(),
             Tab::Outputs => "Outputs".into(),
             Tab::Map => "Map".into(),
+            Tab::Changes => "Changes".into(),
         }
     }
 
@@ -93,11 +109,21 @@ pub fn bottom_ui(
     tabs: &mut Tabs,
     board: &Board,
     view: &mut View,
-    events: &[Event],
+    session: Option<&Session>,
     texts: Option<&Texts<'_>>,
 ) {
     let line = tokens(ui.ctx()).border;
     ui.painter().hline(ui.max_rect().x_range(), ui.max_rect().top(), egui::Stroke::new(1.0, line));
-    let panes = &mut Panes { board, view, events, map: &mut tabs.map, text: &mut tabs.text, texts };
+    let events = session.map(Session::recent_events).unwrap_or_default();
+    let panes = &mut Panes {
+        board,
+        view,
+        events,
+        map: &mut tabs.map,
+        changes: &mut tabs.changes,
+        session,
+        text: &mut tabs.text,
+        texts,
+    };
     tabs.tree.ui(panes, ui);
 }

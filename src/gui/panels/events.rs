@@ -71,7 +71,7 @@ fn event_ui(ui: &mut Ui, board: &Board, view: &mut View, event: &Event) {
 }
 
 /// Time of day in UTC with milliseconds.
-fn clock(time_ms: i64) -> String {
+pub(super) fn clock(time_ms: i64) -> String {
     let day = time_ms.rem_euclid(86_400_000);
     format!("{:02}:{:02}:{:02}.{:03}", day / 3_600_000, day / 60_000 % 60, day / 1000 % 60, day % 1000)
 }

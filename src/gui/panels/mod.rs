@@ -1,6 +1,7 @@
 //! What stands around the canvas: bars, outline, inspector, and the tabs below.
 
 mod bottom;
+mod changes;
 mod events;
 mod inspector;
 mod left;

@@ -2,11 +2,11 @@
 
 use egui::{RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, vec2};
 
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Segment, Severity};
 use crate::gui::board::Board;
 use crate::gui::status::{self, Status};
 use crate::gui::theme::tokens;
-use crate::gui::view::{NodeKey, View, Wish};
+use crate::gui::view::{LaneSection, NodeKey, Section, View, Wish};
 
 /// The list.
 pub fn problems_ui(ui: &mut Ui, board: &Board, view: &mut View) {
@@ -65,7 +65,33 @@ pub fn go_to(board: &Board, view: &mut View, diagnostic: &Diagnostic) {
         }
         None => view.wish(Wish::SelectLane(lane)),
     }
+    show_field(board, view, lane, diagnostic);
     if let Some(place) = &diagnostic.place {
         view.wish(Wish::ShowLine { lane, line: place.span.line });
+    }
+}
+
+/// Has the inspector show the field that a problem is about.
+fn show_field(board: &Board, view: &mut View, lane: usize, diagnostic: &Diagnostic) {
+    let keys: Vec<&str> = diagnostic
+        .path
+        .segments()
+        .iter()
+        .map(|step| match step {
+            Segment::Key(key) => &**key,
+            Segment::Index(_) => "*",
+        })
+        .collect();
+    match keys.as_slice() {
+        ["node_templates", _, "relationships", ..] => view.section = Section::Relationships,
+        ["node_templates", _, "interfaces", ..] => view.section = Section::Operations,
+        ["node_templates", ..] => view.section = Section::Properties,
+        ["inputs", ..] => view.lane_section = LaneSection::Inputs,
+        ["outputs", ..] => view.lane_section = LaneSection::Outputs,
+        ["capabilities", ..] => view.lane_section = LaneSection::Capabilities,
+        _ => return,
+    }
+    if let Some(shown) = board.lanes.get(lane) {
+        view.forms.reveal(&shown.lane.name, &diagnostic.path);
     }
 }

@@ -237,7 +237,7 @@ fn free_yaml_is_always_possible_and_a_secret_is_never_shown() {
     let changed = TYPES.replace("name: 'front'", "name: { get_secret: password }");
     assert_eq!(saved(&mut harness, &file), changed);
     click(&mut harness, "node web");
-    harness.get_by_label("= not known yet");
+    harness.get_by_label("= ••••••");
 }
 
 #[test]
@@ -314,4 +314,124 @@ fn operations_and_counts_of_instances_are_written() {
     let operation = "    interfaces:\n      cloudify.interfaces.lifecycle:\n        create:\n          implementation: scripts/create.sh\n";
     let changed = format!("{changed}{operation}");
     assert_eq!(saved(&mut harness, &file), changed);
+}
+
+#[test]
+fn inputs_of_a_lane_are_made_changed_renamed_and_removed() {
+    let (desk, file, mut harness) = typed();
+    let manifest = || std::fs::read_to_string(desk.project().join("gantry.yaml")).unwrap();
+    let first = manifest();
+    click(&mut harness, "lane service");
+    click(&mut harness, "section Inputs");
+    type_over(&mut harness, "add input", "port");
+    enter(&mut harness);
+    wait(&mut harness, "port");
+    let image = "  image: { type: string, default: 'nginx:1' }\n";
+    let added = |rest: &str| TYPES.replace(image, &format!("{image}{rest}"));
+    assert_eq!(saved(&mut harness, &file), added("  port:\n    type: string\n"));
+
+    click(&mut harness, "port");
+    click(&mut harness, "field port.type");
+    harness.get_all_by_label("integer").last().unwrap().click();
+    harness.run_steps(3);
+    type_over(&mut harness, "add constraint of port", "in_range: [ 1, 9 ]");
+    enter(&mut harness);
+    wait(&mut harness, "constraint 1 of port");
+    type_over(&mut harness, "field port.default", "80");
+    enter(&mut harness);
+    wait(&mut harness, "it must keep `in_range");
+    type_over(&mut harness, "field port.default", "8");
+    enter(&mut harness);
+    type_over(&mut harness, "field port given", "9");
+    enter(&mut harness);
+    let text = saved(&mut harness, &file);
+    let (_, rest) = text.split_once(image).unwrap();
+    let port = rest.split_once("\nnode_templates:").unwrap().0;
+    assert_eq!(text, added(port), "nothing else differs");
+    for part in ["type: integer", "in_range: [ 1, 9 ]", "default: 8"] {
+        assert!(port.contains(part), "{port}");
+    }
+    assert!(manifest().contains("inputs:") && manifest().contains("port: 9"), "{}", manifest());
+
+    click(&mut harness, "rename input port");
+    harness.get_by_label("New name of port").type_text("door");
+    harness.run_steps(2);
+    enter(&mut harness);
+    wait(&mut harness, "door");
+    assert_eq!(saved(&mut harness, &file), added(&port.replace("port:", "door:")));
+    assert!(manifest().contains("door: 9"), "{}", manifest());
+    for _ in 0..7 {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        harness.run_steps(2);
+    }
+    assert_eq!(saved(&mut harness, &file), TYPES);
+    assert_eq!(manifest(), first);
+}
+
+#[test]
+fn an_output_gets_a_function_and_tells_what_it_comes_to() {
+    let (_desk, file, mut harness) = typed();
+    click(&mut harness, "lane service");
+    click(&mut harness, "section Outputs");
+    type_over(&mut harness, "add output", "info");
+    enter(&mut harness);
+    wait(&mut harness, "info");
+    click(&mut harness, "info");
+    click(&mut harness, "expression of info.value");
+    click(&mut harness, "get_property");
+    harness.get_by_label("get_property of info.value").type_text("web, name");
+    harness.run_steps(2);
+    enter(&mut harness);
+    wait(&mut harness, "= front");
+    let text = saved(&mut harness, &file);
+    assert_eq!(text, format!("{TYPES}\noutputs:\n  info:\n    value: {{ get_property: [ web, name ] }}\n"));
+    click(&mut harness, "remove output info");
+    assert_eq!(saved(&mut harness, &file), TYPES);
+}
+
+#[test]
+fn a_secret_is_never_shown_in_what_a_value_comes_to() {
+    let (_desk, file, mut harness) = typed();
+    std::fs::write(
+        &file,
+        TYPES
+            .replace("name: 'front'   # quoted on purpose", "name: { concat: [ 'u:', { get_secret: pw } ] }"),
+    )
+    .unwrap();
+    harness.key_press(Key::F5);
+    harness.run_steps(6);
+    click(&mut harness, "node web");
+    wait(&mut harness, "= u:••••••");
+}
+
+#[test]
+fn f8_walks_from_problem_to_problem_to_node_line_and_field() {
+    let (_desk, file, mut harness) = typed();
+    let broken = TYPES.replace("name: 'front'", "port: '80'\n      name: 'front'");
+    let broken = broken.replace("      name: db\n", "      name: db\n      debug: 3\n");
+    std::fs::write(&file, broken).unwrap();
+    harness.key_press(Key::F5);
+    harness.run_steps(6);
+    // Both panels are to be seen.
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    harness.run_steps(3);
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        harness.key_press(Key::F8);
+        harness.run_steps(6);
+        let line = harness.get_by_label("text of service/blueprint.yaml").accesskit_node().value();
+        let line = line.unwrap_or_default().trim().to_owned();
+        let (node, field) = match line.as_str() {
+            "port: '80'" => ("node web", "field port"),
+            "debug: 3" => ("node db", "field debug"),
+            // The types have problems of their own.
+            _ => continue,
+        };
+        assert_eq!(harness.get_by_label(node).accesskit_node().is_selected(), Some(true));
+        let field = harness.get_by_label(field).rect();
+        assert!(harness.ctx.content_rect().contains_rect(field), "{field:?}");
+        seen.push(line);
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, ["debug: 3", "port: '80'"]);
 }

@@ -1,13 +1,17 @@
 //! The window, driven as a person would: by the names that a screen reader hears.
 
+mod changes;
+mod completing;
 mod connecting;
 mod copying;
 mod drawing;
 mod finding;
+mod freshness;
 mod inspector;
 mod naming;
 mod nesting;
 mod node_menu;
+mod random;
 mod sharing;
 mod texts;
 

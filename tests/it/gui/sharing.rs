@@ -115,3 +115,63 @@ fn a_line_that_is_picked_is_deleted_alone() {
     let gone = "    relationships:\n      - type: cloudify.kubernetes.relationships.connected_to_master\n        target: kubernetes_proxy\n";
     assert_eq!(texts(&mut harness, &desk)[2], before[2].replace(gone, ""));
 }
+
+#[test]
+fn an_output_is_read_elsewhere_by_keyboard_alone_as_by_mouse() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    let before = texts(&mut harness, &desk);
+    harness.get_by_label("output kubernetes_info.url").focus();
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    harness.get_by_label("Who reads kubernetes_info.url?");
+    harness.get_by_label("Find a choice").type_text("worker");
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    harness.get_by_label("Where does worker read it?");
+    harness.get_by_label("Find a choice").type_text("ip");
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let after = texts(&mut harness, &desk);
+    assert_eq!((&after[0], &after[2]), (&before[0], &before[2]));
+    let read = "ip: { get_attribute: [ kubernetes_proxy, kubernetes_info, url ] }";
+    assert!(after[1].contains(read), "{}", after[1]);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    assert_eq!(texts(&mut harness, &desk), before, "one step");
+}
+
+#[test]
+fn a_field_takes_a_value_of_another_lane_and_gives_all_of_it_back() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    let before = texts(&mut harness, &desk);
+    click(&mut harness, "node nginx_container");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    harness.run_steps(3);
+    harness.get_by_label("add to env").focus();
+    harness.run_steps(2);
+    harness.get_by_label("add to env").type_text("MANAGER");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    wait(&mut harness, "field env.MANAGER");
+    let named = texts(&mut harness, &desk);
+    click(&mut harness, "expression of env.MANAGER");
+    click(&mut harness, "from another lane…");
+    harness.get_by_label("Which value of another lane?");
+    harness.get_by_label("Find a choice").type_text("manager_host.ip");
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    wait(&mut harness, "get_attribute of env.MANAGER");
+    let after = texts(&mut harness, &desk);
+    assert!(after[2].contains("MANAGER: { get_attribute: [ swarm_proxy, "), "{}", after[2]);
+    assert!(after[1].contains("{ get_attribute: [ manager_host, ip ] }"), "{}", after[1]);
+    assert_ne!(named, after);
+    click(&mut harness, "remove env.MANAGER");
+    assert_eq!(texts(&mut harness, &desk), before, "the output, the relationship and the entry are gone");
+}

@@ -10,6 +10,7 @@ use crate::check::PropertyInfo;
 use crate::diag::{Diagnostic, Path, Segment};
 use crate::edit::Edit;
 use crate::gui::board::Board;
+use crate::gui::editor::Entry;
 use crate::gui::status::{self, Status};
 use crate::gui::theme::tokens;
 use crate::gui::view::{View, Wish};
@@ -36,6 +37,10 @@ pub struct Field {
     pub mixed: bool,
     /// Whether it can be taken away: an element, an entry.
     pub may_go: bool,
+    /// Whether what it is a part of stands above it: only the last word of its name is shown.
+    pub brief: bool,
+    /// Whether it is written in `gantry.yaml`, not in the lane's blueprint.
+    pub in_manifest: bool,
 }
 
 impl Field {
@@ -61,17 +66,26 @@ impl Field {
 
     /// The edit that writes `value` to all places.
     pub fn set(&self, value: &Value) -> Edit {
-        let edit = |(lane, at): &(String, Path)| Edit::Set {
-            lane: lane.clone(),
-            at: at.clone(),
-            value: value.clone(),
+        let edit = |(lane, at): &(String, Path)| {
+            let (lane, at, value) = (lane.clone(), at.clone(), value.clone());
+            if self.in_manifest {
+                Edit::Configure { at, value: Some(value) }
+            } else {
+                Edit::Set { lane, at, value }
+            }
         };
         self.together("set", self.places.iter().map(edit).collect())
     }
 
     /// The edit that takes the value away.
     pub fn unset(&self) -> Edit {
-        let edit = |(lane, at): &(String, Path)| Edit::Unset { lane: lane.clone(), at: at.clone() };
+        let edit = |(lane, at): &(String, Path)| {
+            if self.in_manifest {
+                Edit::Configure { at: at.clone(), value: None }
+            } else {
+                Edit::Unset { lane: lane.clone(), at: at.clone() }
+            }
+        };
         self.together("remove", self.places.iter().map(edit).collect())
     }
 
@@ -106,6 +120,8 @@ impl Field {
             info,
             mixed: false,
             may_go: false,
+            brief: false,
+            in_manifest: self.in_manifest,
         }
     }
 
@@ -117,9 +133,9 @@ impl Field {
 
 /// The whole field.
 pub fn field_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) {
-    ui.push_id(field.key(), |ui| {
+    let shown = ui.push_id(field.key(), |ui| {
         ui.spacing_mut().item_spacing.y = 3.0;
-        head_ui(ui, view, field);
+        head_ui(ui, board, view, field);
         if view.forms.is_text(&field.key()) {
             value::yaml_ui(ui, view, field);
         } else if !function::function_ui(ui, board, view, field) {
@@ -135,7 +151,31 @@ pub fn field_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) {
             comes_to_ui(ui, board, field, value);
         }
     });
+    reveal_ui(ui, view, field, shown.response.rect);
     ui.add_space(2.0);
+}
+
+/// Brings the field of a problem into view and marks it, until a person clicks somewhere.
+fn reveal_ui(ui: &mut Ui, view: &mut View, field: &Field, rect: egui::Rect) {
+    let key = field.key();
+    let missing = |lane: &String, at: &Path| {
+        let wanted = view.forms.wanted.as_ref();
+        wanted.is_some_and(|(known, wanted)| known == lane && at.parent().as_ref() == Some(wanted))
+            && field.info.required
+            && field.current().is_none()
+    };
+    if field.places.iter().any(|(lane, at)| view.forms.wants(lane, at) || missing(lane, at)) {
+        ui.scroll_to_rect(rect, Some(egui::Align::Center));
+        view.forms.wanted = None;
+        view.forms.found = Some(key.clone());
+    }
+    if view.forms.found.as_ref() == Some(&key) {
+        let stroke = egui::Stroke::new(1.5, tokens(ui.ctx()).accent);
+        ui.painter().rect_stroke(rect.expand(2.0), 4, stroke, egui::StrokeKind::Outside);
+        if ui.input(|input| input.pointer.any_click()) {
+            view.forms.found = None;
+        }
+    }
 }
 
 /// Whether the field is an argument: what it comes to is told by the whole.
@@ -157,15 +197,16 @@ fn last_step(field: &Field) -> String {
 }
 
 /// Name, what it may be on hover, and what can be done with it.
-fn head_ui(ui: &mut Ui, view: &mut View, field: &Field) {
+fn head_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) {
     let tokens = tokens(ui.ctx());
+    let away = || away(board, field);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().button_padding = vec2(4.0, 0.0);
             ui.spacing_mut().interact_size.y = 16.0;
             if field.may_go && small_ui(ui, "×", &format!("remove {}", field.label), "Takes it away") {
-                view.change(field.unset());
+                view.change(away());
             }
             let has_default = field.default.is_some() || !field.info.required;
             if field.written.is_some() && has_default && !field.may_go {
@@ -175,17 +216,27 @@ fn head_ui(ui: &mut Ui, view: &mut View, field: &Field) {
                 );
                 if small_ui(ui, "↺", &format!("reset {}", field.label), &told) {
                     view.forms.forget(&field.key());
-                    view.change(field.unset());
+                    view.change(away());
                 }
             }
-            function::menu_ui(ui, view, field);
+            function::menu_ui(ui, board, view, field);
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 let color = if field.written.is_some() { tokens.text } else { tokens.weak };
-                let name = if inside_a_call(field) { last_step(field) } else { field.label.clone() };
+                let name = if inside_a_call(field) {
+                    last_step(field)
+                } else if field.brief {
+                    field.label.rsplit(['.', ' ']).next().unwrap_or_default().to_owned()
+                } else {
+                    field.label.clone()
+                };
                 let text = RichText::new(name).size(11.5).color(color);
                 let label = ui.add(egui::Label::new(text).truncate().sense(Sense::hover()));
                 if let Some(name) = function::named(view, field) {
                     function::chip_ui(ui, &name);
+                }
+                let limits = field.limits();
+                if !limits.is_empty() && field.info.choices().is_none() {
+                    ui.label(RichText::new(limits).size(10.5).color(tokens.weak));
                 }
                 let needed = field.info.required && field.current().is_none();
                 if needed {
@@ -205,6 +256,14 @@ fn head_ui(ui: &mut Ui, view: &mut View, field: &Field) {
             });
         });
     });
+}
+
+/// The edit that takes a value away; with all that was written to read it, if it is one of another lane.
+fn away(board: &Board, field: &Field) -> Edit {
+    match field.places.as_slice() {
+        [(lane, at)] if board.is_shared(field.lane, at) => Edit::Unshare { at: (lane.clone(), at.clone()) },
+        _ => field.unset(),
+    }
 }
 
 /// Kind, default and constraints in one line.
@@ -227,6 +286,16 @@ pub fn small_ui(ui: &mut Ui, text: &str, spoken: &str, hover: &str) -> bool {
     let response = ui.add(button);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, spoken));
     response.on_hover_text(hover).clicked()
+}
+
+/// Gives a field the keyboard if it is the one that is to have it.
+pub fn focus(ui: &Ui, view: &mut View, entry: &Entry<'_>) {
+    // A click takes the keyboard from every field in the frame in which it happens.
+    let clicked = ui.input(|input| input.pointer.any_click());
+    if view.forms.focus.as_deref() == Some(entry.key) && !clicked {
+        view.forms.focus = None;
+        ui.memory_mut(|memory| memory.request_focus(entry.id()));
+    }
 }
 
 /// Takes over an edit that a field has made.
@@ -287,14 +356,17 @@ fn problems_of<'a>(board: &'a Board, field: &'a Field) -> impl Iterator<Item = &
 fn comes_to_ui(ui: &mut Ui, board: &Board, field: &Field, value: &Value) {
     let tokens = tokens(ui.ctx());
     let Some(known) = board.known(field.lane) else { return };
-    let (text, hover) = match known.explain(field.node.as_deref().unwrap_or_default(), value) {
+    let (text, hover) = match known.masked(field.node.as_deref().unwrap_or_default(), value) {
         Ok(found) if found.waits.is_empty() => (format!("= {}", found.value), None),
-        Ok(found) => ("= not known yet".to_owned(), Some(format!("waits for {}", found.waits.join(", ")))),
+        Ok(found) => {
+            let waits = found.waits.join(", ");
+            ("= not known yet".to_owned(), Some(format!("known once there is {waits}")))
+        }
         Err(error) => ("= not known yet".to_owned(), Some(error.message)),
     };
     let text = RichText::new(text).monospace().size(11.5).color(tokens.weak);
-    let label = ui.add(egui::Label::new(text).wrap());
-    if let Some(hover) = hover {
-        label.on_hover_text(hover);
+    ui.add(egui::Label::new(text).wrap());
+    if let Some(why) = hover {
+        ui.add(egui::Label::new(RichText::new(why).size(11.0).color(tokens.weak)).wrap());
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::diag::Path;
 use crate::gui::editor::Drafts;
 
 /// What the inspector's forms remember. Nothing of it is in a file.
@@ -11,6 +12,12 @@ pub struct Forms {
     pub drafts: Drafts,
     /// Only fields whose names hold this are shown.
     pub filter: String,
+    /// The place of a problem whose field is brought into view: lane and path.
+    pub wanted: Option<(String, Path)>,
+    /// Frames in which that may still turn up.
+    patience: u8,
+    /// The field that was brought into view, until a person clicks somewhere.
+    pub found: Option<String>,
     /// The field that is given the keyboard in the next frame.
     pub focus: Option<String>,
     /// Fields that are shown as YAML, by name.
@@ -20,6 +27,27 @@ pub struct Forms {
 }
 
 impl Forms {
+    /// Has the field of a place brought into view.
+    pub fn reveal(&mut self, lane: &str, at: &Path) {
+        self.wanted = Some((lane.to_owned(), at.clone()));
+        self.patience = 4;
+        self.found = None;
+        self.filter.clear();
+    }
+
+    /// All fields are drawn: what did not turn up for some frames has no field.
+    pub fn drawn(&mut self) {
+        self.patience = self.patience.saturating_sub(1);
+        if self.patience == 0 {
+            self.wanted = None;
+        }
+    }
+
+    /// Whether what is wanted stands in `at` of a lane.
+    pub fn wants(&self, lane: &str, at: &Path) -> bool {
+        self.wanted.as_ref().is_some_and(|(known, wanted)| known == lane && at.contains(wanted))
+    }
+
     /// Whether a field is shown as YAML.
     pub fn is_text(&self, key: &str) -> bool {
         self.texts.contains(key)

@@ -12,7 +12,7 @@ use crate::diag::Segment;
 use crate::gui::board::Board;
 use crate::gui::editor::{Entry, Made, entry_ui, flow, parse, suggest};
 use crate::gui::theme::tokens;
-use crate::gui::view::View;
+use crate::gui::view::{View, Wish};
 use crate::model::{FUNCTIONS, Map, Value};
 
 /// A function that a list of values is given to.
@@ -36,7 +36,7 @@ fn takes_names(name: &str) -> Option<usize> {
 }
 
 /// What a function is, in a few words.
-fn told(name: &str) -> &'static str {
+pub fn told(name: &str) -> &'static str {
     match name {
         "get_input" => "an input of this blueprint",
         "get_property" => "a property of a node",
@@ -62,7 +62,7 @@ fn told(name: &str) -> &'static str {
 }
 
 /// The switch of a field: value, one of the functions, or YAML.
-pub fn menu_ui(ui: &mut Ui, view: &mut View, field: &Field) {
+pub fn menu_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) {
     let tokens = tokens(ui.ctx());
     let key = field.key();
     let call = field.current().and_then(Value::call).map(|call| call.name.to_owned());
@@ -88,6 +88,15 @@ pub fn menu_ui(ui: &mut Ui, view: &mut View, field: &Field) {
                 }
             }
         });
+        if let [(lane, at)] = field.places.as_slice()
+            && field.node.is_some()
+            && board.lanes.len() > 1
+            && at.segments().get(2).is_some_and(|step| *step == Segment::Key("properties".into()))
+            && item_ui(ui, "from another lane…", "an output or value, with all that it takes to read it")
+        {
+            let place = ui.min_rect().left_top();
+            view.wish(Wish::AskSource { to: (lane.clone(), at.clone()), place });
+        }
         ui.separator();
         let text = view.forms.is_text(&key);
         if item_ui(ui, if text { "as a form" } else { "as YAML" }, "free text; a function, a list, anything")
@@ -225,12 +234,7 @@ fn arguments_ui(
     let key = arguments_key(field, name);
     let spoken = format!("{name} of {}", field.label);
     let entry = Entry { key: &key, current: &current, spoken: &spoken, hint, multiline: false };
-    // A click takes the keyboard from every field in the frame in which it happens.
-    let clicked = ui.input(|input| input.pointer.any_click());
-    if view.forms.focus.as_deref() == Some(key.as_str()) && !clicked {
-        view.forms.focus = None;
-        ui.memory_mut(|memory| memory.request_focus(entry.id()));
-    }
+    super::field::focus(ui, view, &entry);
     let edit = entry_ui(ui, &mut view.forms.drafts, entry, Some(&suggest), &make);
     let left = ui.memory(|memory| memory.had_focus_last_frame(entry.id()) && !memory.has_focus(entry.id()));
     if left && edit.is_none() && argument.is_none() && view.forms.drafts.text(&key).is_none() {

@@ -1,18 +1,26 @@
-//! A lane: how it does, where it is deployed, its inputs.
+//! A lane: how it does, where it is deployed, what it takes and gives.
 
 use egui::{Button, RichText, Ui, vec2};
 
-use super::{head, mono, scrolled_ui};
-use crate::gui::board::LaneView;
+use super::parameters::{Parameters, parameters_ui};
+use super::{head, scrolled_ui};
+use crate::gui::board::{Board, LaneView};
 use crate::gui::command::Situation;
 use crate::gui::status::Status;
 use crate::gui::theme::tokens;
-use crate::gui::view::{View, Wish};
+use crate::gui::view::{LaneSection, View, Wish};
 use crate::model::Platform;
 use crate::scene::Family;
 
 /// The lane.
-pub fn lane_ui(ui: &mut Ui, view: &mut View, number: usize, shown: &LaneView, situation: Situation) {
+pub fn lane_ui(
+    ui: &mut Ui,
+    board: &Board,
+    view: &mut View,
+    number: usize,
+    shown: &LaneView,
+    situation: Situation,
+) {
     let tokens = tokens(ui.ctx());
     let name = shown.lane.name.clone();
     let state = &shown.state;
@@ -28,19 +36,45 @@ pub fn lane_ui(ui: &mut Ui, view: &mut View, number: usize, shown: &LaneView, si
     if let Some(error) = state.execution.as_ref().and_then(|execution| execution.error.clone()) {
         ui.add(egui::Label::new(error).wrap());
     }
+    ui.add_space(2.0);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        for (section, label) in [
+            (LaneSection::Deployment, "Lane"),
+            (LaneSection::Inputs, "Inputs"),
+            (LaneSection::Outputs, "Outputs"),
+            (LaneSection::Capabilities, "Capabilities"),
+        ] {
+            let button = ui.selectable_label(view.lane_section == section, RichText::new(label).size(12.0));
+            let spoken = format!("section {label}");
+            let chosen = view.lane_section == section;
+            button
+                .widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Button, true, chosen, &spoken));
+            if button.clicked() {
+                view.lane_section = section;
+            }
+        }
+    });
     ui.separator();
     scrolled_ui(ui, |ui| {
+        let which = match view.lane_section {
+            LaneSection::Deployment => None,
+            LaneSection::Inputs => Some(Parameters::Inputs),
+            LaneSection::Outputs => Some(Parameters::Outputs),
+            LaneSection::Capabilities => Some(Parameters::Capabilities),
+        };
+        if let Some(which) = which {
+            super::node::broken_ui(ui, shown);
+            if shown.lane.is_stale {
+                ui.disable();
+            }
+            return parameters_ui(ui, board, view, number, which);
+        }
         ui.strong("Targets");
         for platform in [Platform::Kubernetes, Platform::Swarm, Platform::Host] {
             if shown.lane.topology.nodes.values().any(|node| node.platform == Some(platform)) {
                 target_ui(ui, view, number, shown, platform);
             }
-        }
-        ui.add_space(8.0);
-        ui.strong("Inputs");
-        for (input, value) in &shown.lane.inputs {
-            ui.label(RichText::new(input).size(11.0).color(tokens.weak));
-            ui.add(egui::Label::new(mono(value.to_string())).wrap());
         }
         ui.add_space(8.0);
         if let Some(text) = &shown.lane.topology.description {
@@ -102,6 +136,7 @@ fn target_ui(ui: &mut Ui, view: &mut View, number: usize, shown: &LaneView, plat
                 }
             }
         });
-        address_ui(ui, view, number, platform);
     });
+    address_ui(ui, view, number, platform);
+    ui.add_space(4.0);
 }

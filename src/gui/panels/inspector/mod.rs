@@ -3,6 +3,7 @@
 //! Each part draws one thing. What a person types becomes one [`crate::edit::Edit`] when they are done with it; nothing is
 //! changed here.
 
+mod constraints;
 mod field;
 mod forms;
 mod function;
@@ -10,6 +11,7 @@ mod lane;
 mod live;
 mod node;
 mod operations;
+mod parameters;
 mod properties;
 mod relations;
 mod scaling;
@@ -26,6 +28,7 @@ use crate::gui::view::{NodeKey, View, Wish};
 use crate::scene::Family;
 
 pub use forms::Forms;
+pub use function::told as told_of_function;
 
 /// Text as it is read: a value of several words on one line.
 fn mono(text: impl Into<String>) -> RichText {
@@ -41,7 +44,7 @@ pub fn inspector_ui(ui: &mut Ui, board: &Board, view: &mut View, situation: Situ
             node::node_ui(ui, board, view, &key);
         }
         [] => match view.lane.and_then(|lane| Some((lane, board.lanes.get(lane)?))) {
-            Some((number, lane)) => lane::lane_ui(ui, view, number, lane, situation),
+            Some((number, lane)) => lane::lane_ui(ui, board, view, number, lane, situation),
             None => {
                 ui.weak("Select a node or a lane to see what it is, what it runs and how it does.");
             }
@@ -51,6 +54,7 @@ pub fn inspector_ui(ui: &mut Ui, board: &Board, view: &mut View, situation: Situ
             node::nodes_ui(ui, board, view, &many);
         }
     }
+    view.forms.drawn();
 }
 
 /// What can be longer than the panel: scrolled, and kept clear of the bar.

@@ -3,7 +3,7 @@
 use egui::{RichText, Ui};
 
 use super::{head, link, live, operations, properties, relations, scaling, scrolled_ui};
-use crate::gui::board::Board;
+use crate::gui::board::{Board, LaneView};
 use crate::gui::status::Status;
 use crate::gui::view::{NodeKey, Section, View};
 use crate::scene::Family;
@@ -27,6 +27,8 @@ pub fn node_ui(ui: &mut Ui, board: &Board, view: &mut View, key: &NodeKey) {
     ui.add_space(2.0);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
+        // All four fit into the panel as it is at first: it must not grow when a node is selected.
+        ui.spacing_mut().button_padding.x = 5.0;
         for (section, label) in [
             (Section::Properties, "Properties"),
             (Section::Relationships, "Relations"),
@@ -39,7 +41,11 @@ pub fn node_ui(ui: &mut Ui, board: &Board, view: &mut View, key: &NodeKey) {
         }
     });
     ui.separator();
+    broken_ui(ui, shown);
     scrolled_ui(ui, |ui| {
+        if shown.lane.is_stale && view.section != Section::Live {
+            ui.disable();
+        }
         match view.section {
             Section::Properties => {
                 properties::properties_ui(ui, board, view, std::slice::from_ref(key));
@@ -52,6 +58,19 @@ pub fn node_ui(ui: &mut Ui, board: &Board, view: &mut View, key: &NodeKey) {
         ui.add_space(8.0);
         live::why_ui(ui, board, view, key);
     });
+}
+
+/// Why nothing can be changed here: the text is broken.
+pub fn broken_ui(ui: &mut Ui, shown: &LaneView) {
+    if shown.lane.is_stale {
+        let text = "The text of this lane is broken: mend it first. What stands here may be old.";
+        ui.horizontal_top(|ui| {
+            let (rect, _) = ui.allocate_exact_size(egui::vec2(14.0, 16.0), egui::Sense::hover());
+            let tokens = crate::gui::theme::tokens(ui.ctx());
+            crate::gui::status::glyph(ui.painter(), rect.center(), 5.0, Status::Warning, tokens);
+            ui.add(egui::Label::new(RichText::new(text).size(11.5)).wrap());
+        });
+    }
 }
 
 /// Several nodes: what they have in common is edited together.

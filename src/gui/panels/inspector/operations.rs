@@ -59,17 +59,31 @@ fn operation_ui(ui: &mut Ui, board: &Board, view: &mut View, key: &NodeKey, node
         plugin => format!("{plugin}.{}", it.operation),
     });
     let runs = runs.filter(|runs| !runs.is_empty());
-    let title = RichText::new(short_operation_name(name)).size(12.5);
-    let spot = CollapsingHeader::new(title).id_salt((&key.name, name)).show(ui, |ui| {
-        fields_ui(ui, board, view, key, (interface, operation), node);
+    let title = RichText::new(title(node, interface, operation)).size(12.5);
+    let at = Path::of(["node_templates", &key.name, "interfaces", interface, operation]);
+    let lane = board.lanes.get(key.lane).map_or("", |shown| shown.lane.name.as_str());
+    let wanted = view.forms.wants(lane, &at).then_some(true);
+    // Open or not, it stays so when it gets something to do and stands elsewhere.
+    let id = egui::Id::new(("operation", key.lane, &key.name, name));
+    let spot = ui.scope_builder(egui::UiBuilder::new().id(id), |ui| {
+        CollapsingHeader::new(title).open(wanted).show(ui, |ui| {
+            fields_ui(ui, board, view, key, (interface, operation), node);
+        })
     });
-    spot.header_response.on_hover_text(name);
+    spot.inner.header_response.on_hover_text(name);
     if let Some(runs) = runs {
         ui.horizontal(|ui| {
             ui.add_space(18.0);
             ui.add(egui::Label::new(mono(&runs).color(tokens.weak)).truncate()).on_hover_text(&runs);
         });
     }
+}
+
+/// Its short name; with the interface where the lifecycle has one of that name, as `validation.create`.
+fn title(node: &Node, interface: &str, operation: &str) -> String {
+    const LIFECYCLE: &str = "cloudify.interfaces.lifecycle";
+    let plain = interface == LIFECYCLE || !node.operations.contains_key(&format!("{LIFECYCLE}.{operation}"));
+    if plain { operation.to_owned() } else { format!("{}.{operation}", short_operation_name(interface)) }
 }
 
 /// The parts of one operation.
@@ -85,9 +99,10 @@ fn fields_ui(
     let mapping = node.operations.get(&format!("{interface}.{operation}"));
     let whole = Field::plain(board, key.lane, at.clone(), operation, None);
     let part = |name: &str, kind: &str, told: &str, default: Option<Value>| {
-        let label = format!("{operation}.{name}");
+        let label = format!("{}.{name}", title(node, interface, operation));
         let mut field = Field::plain(board, key.lane, at.key(name), &label, Some(kind));
         field.node = Some(key.name.clone());
+        field.brief = true;
         field.info.description = Some(told.to_owned());
         field.default = default;
         field

@@ -72,6 +72,7 @@ pub fn value_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) {
                 Some(Value::String(text)) if text.is_empty() => "default: empty".to_owned(),
                 Some(Value::Null) => "default: null".to_owned(),
                 Some(default) => format!("default: {default}"),
+                None if field.written.is_some() => "empty".to_owned(),
                 None => "not set".to_owned(),
             };
             text_ui(ui, view, field, &hint);
@@ -146,6 +147,7 @@ pub fn typed_ui(
     make: &dyn Fn(&str) -> Made,
 ) {
     let entry = Entry { key, current, spoken, hint, multiline };
+    super::field::focus(ui, view, &entry);
     let edit = entry_ui(ui, &mut view.forms.drafts, entry, None, make);
     done(view, key, edit);
 }
@@ -248,8 +250,8 @@ pub fn list_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) {
     let items = field.written.as_ref().and_then(Value::as_list).unwrap_or_default();
     ui.indent(field.key(), |ui| {
         for (index, item) in items.iter().enumerate().take(SHOWN) {
-            let inner = Field { may_go: true, ..field.inner(&Segment::Index(index), anything(Some(item))) };
-            field_ui(ui, board, view, &inner);
+            let inner = field.inner(&Segment::Index(index), anything(Some(item)));
+            field_ui(ui, board, view, &Field { may_go: true, default: None, ..inner });
         }
         rest_ui(ui, items.len());
         let texts = !items.is_empty() && items.iter().all(|item| item.as_str().is_some());
@@ -286,8 +288,8 @@ fn entries_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) {
     ui.indent(field.key(), |ui| {
         for (name, value) in entries.iter().take(SHOWN) {
             let step = Segment::Key(name.as_str().into());
-            let inner = Field { may_go: true, ..field.inner(&step, anything(Some(value))) };
-            field_ui(ui, board, view, &inner);
+            let inner = field.inner(&step, anything(Some(value)));
+            field_ui(ui, board, view, &Field { may_go: true, default: None, ..inner });
         }
         rest_ui(ui, entries.len());
         let make = |text: &str| -> Made {
@@ -309,7 +311,18 @@ fn entries_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) {
             edit.into()
         };
         let key = format!("{}.+", field.key());
-        typed_ui(ui, view, &key, &format!("add to {}", field.label), "", "add NAME: VALUE", false, &make);
+        let spoken = format!("add to {}", field.label);
+        let hint = "add a name, or NAME: VALUE";
+        let entry = Entry { key: &key, current: "", spoken: &spoken, hint, multiline: false };
+        let edit = entry_ui(ui, &mut view.forms.drafts, entry, None, &make);
+        // A name alone: its value is what a person types next.
+        if let (Some(crate::edit::Edit::Set { lane, at, value }), true) =
+            (&edit, ui.input(|input| input.key_pressed(egui::Key::Enter)))
+            && value.as_str() == Some("")
+        {
+            view.forms.focus = Some(format!("{lane}:{at}"));
+        }
+        done(view, &key, edit);
         super::field::wrong_ui(ui, view, &key);
     });
 }

@@ -38,6 +38,8 @@ pub struct Around<'a> {
     pub name: &'a str,
     /// Whether it can't be changed.
     pub locked: bool,
+    /// What there is to say of the word at a byte.
+    pub told: &'a dyn Fn(usize) -> Option<String>,
 }
 
 /// What the mouse asked for.
@@ -45,6 +47,8 @@ pub struct Around<'a> {
 pub struct Asked {
     /// The mends of a line, from 0.
     pub mend: Option<usize>,
+    /// Where it is defined what stands at a byte.
+    pub definition: Option<usize>,
     /// Where the caret is on the screen, if it is in view.
     pub caret: Option<Pos2>,
 }
@@ -90,7 +94,8 @@ pub fn area_ui(ui: &mut Ui, pane: &mut TextPane, around: &Around<'_>) -> Asked {
         let last = ((viewport.max.y / LINE) as usize + 1).min(lines);
         let painted = paint(ui, pane, around, whole.min, seen, first..last, focused, &mut asked);
         if response.hovered() {
-            ui.ctx().set_cursor_icon(CursorIcon::Text);
+            let follows = ui.input(|input| input.modifiers.command);
+            ui.ctx().set_cursor_icon(if follows { CursorIcon::PointingHand } else { CursorIcon::Text });
             if let Some(place) = ui.input(|input| input.pointer.hover_pos()) {
                 let at = place_of(&painted, pane, whole.min, place);
                 let under: Vec<&Marked<'_>> =
@@ -101,10 +106,17 @@ pub fn area_ui(ui: &mut Ui, pane: &mut TextPane, around: &Around<'_>) -> Asked {
                             marks::problem_ui(ui, mark.diagnostic);
                         }
                     });
+                } else if is_over_text(&painted, pane, whole.min, place)
+                    && let Some(told) = (around.told)(at)
+                {
+                    response.clone().on_hover_ui_at_pointer(|ui| {
+                        ui.set_max_width(420.0);
+                        ui.label(told);
+                    });
                 }
             }
         }
-        mouse(ui, pane, &response, &painted, whole.min);
+        asked.definition = mouse(ui, pane, &response, &painted, whole.min);
         if let Some(at) = caret_place(&painted, pane, whole.min) {
             asked.caret = Some(at);
             if focused {
@@ -278,17 +290,29 @@ fn squiggle(ui: &Ui, from: f32, to: f32, y: f32, color: Color32) {
     ui.painter().line(points.collect(), Stroke::new(1.2, color));
 }
 
-fn mouse(ui: &Ui, pane: &mut TextPane, response: &egui::Response, painted: &Painted, corner: Pos2) {
-    let (pressed, place, shift) = ui.input(|input| {
-        (input.pointer.primary_pressed(), input.pointer.interact_pos(), input.modifiers.shift)
-    });
-    let Some(place) = place else { return };
+/// What the mouse does to caret and selection; gives the byte that was clicked with Ctrl.
+fn mouse(
+    ui: &Ui,
+    pane: &mut TextPane,
+    response: &egui::Response,
+    painted: &Painted,
+    corner: Pos2,
+) -> Option<usize> {
+    let (pressed, place, modifiers) =
+        ui.input(|input| (input.pointer.primary_pressed(), input.pointer.interact_pos(), input.modifiers));
+    let shift = modifiers.shift;
+    let place = place?;
     let over = response.is_pointer_button_down_on();
-    if pressed && over {
+    // Pressed and let go within one frame, it is a click alone.
+    let tapped = response.clicked() && pressed;
+    if pressed && over || tapped {
         response.request_focus();
         pane.offers.close();
         let at = place_of(painted, pane, corner, place);
         pane.buffer.go(Motion::To(at), shift);
+        if modifiers.command {
+            return Some(at);
+        }
     } else if over && response.dragged() {
         let at = place_of(painted, pane, corner, place);
         if at != pane.buffer.caret() {
@@ -302,6 +326,7 @@ fn mouse(ui: &Ui, pane: &mut TextPane, response: &egui::Response, painted: &Pain
     } else if response.double_clicked() {
         pane.buffer.select(pane.buffer.word(pane.buffer.caret()));
     }
+    None
 }
 
 /// The byte at a place of the screen.
@@ -313,6 +338,13 @@ fn place_of(painted: &Painted, pane: &TextPane, corner: Pos2, place: Pos2) -> us
     };
     let letters = galley.cursor_from_pos(vec2(place.x - corner.x - GUTTER, galley.size().y / 2.0)).index;
     pane.buffer.at(line, letters.into())
+}
+
+/// Whether a place of the screen is on letters, not behind the end of a line.
+fn is_over_text(painted: &Painted, pane: &TextPane, corner: Pos2, place: Pos2) -> bool {
+    let line = pane.buffer.line_of(place_of(painted, pane, corner, place));
+    let found = painted.iter().find(|(index, _)| *index == line);
+    found.is_some_and(|(_, galley)| place.x - corner.x - GUTTER < galley.size().x)
 }
 
 /// Where the caret is on the screen, if its line was painted.

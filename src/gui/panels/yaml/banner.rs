@@ -24,7 +24,9 @@ pub fn stale_ui(ctx: &Context, board: &Board, view: &mut View, canvas: Rect) {
         Frame::popup(ui.style()).stroke(stroke).show(ui, |ui| {
             for number in broken {
                 let lane = &board.lanes[number].lane;
-                let error = lane.diagnostics.first_error();
+                // What else is wrong most often follows from where the text breaks.
+                let breaks = lane.diagnostics.iter().find(|problem| problem.code == "syntax");
+                let error = breaks.or_else(|| lane.diagnostics.first_error());
                 let line = error.and_then(|error| error.place.as_ref()).map(|place| place.span.line);
                 let what = error.map_or("", |error| error.message.as_str());
                 let place = line.map_or(String::new(), |line| format!(", line {line}"));

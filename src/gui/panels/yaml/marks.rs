@@ -100,6 +100,7 @@ pub fn mends(marks: &[Marked<'_>], file: &str, line: usize, drift: Drift) -> Vec
             doc: String::new(),
             range: drift.forward(start)..drift.forward(start) + (end - start),
             with: fix.replacement.clone(),
+            back: 0,
             step: Some(fix.label.clone()),
         };
         if !offers.contains(&offer) {

@@ -7,6 +7,8 @@
 mod area;
 mod banner;
 mod buffer;
+mod complete;
+mod definition;
 mod drift;
 mod lexer;
 mod marks;
@@ -57,6 +59,7 @@ pub fn yaml_ui(ui: &mut Ui, pane: &mut TextPane, board: &Board, view: &mut View,
         }
     };
     pane.take_over(&file, &text);
+    pane.locked = file.starts_with("built-in:");
     let read = marks::as_read(board, &file);
     let drift = read.as_ref().map_or(Drift::default(), |read| {
         if Arc::ptr_eq(read, pane.buffer.text()) {
@@ -69,14 +72,30 @@ pub fn yaml_ui(ui: &mut Ui, pane: &mut TextPane, board: &Board, view: &mut View,
     let lane = board.lanes.iter().position(|shown| *shown.lane.source.name == *file);
     let chosen = chosen_lines(board, view, &file, pane, read.as_deref().unwrap_or_default(), drift);
     let show = view.scroll_to.take();
-    if let Some(line) = show.filter(|_| !TextPane::has_keyboard(ui.ctx())) {
+    let jumps = show.is_some() && std::mem::take(&mut pane.jump);
+    if let Some(line) = show.filter(|_| jumps || !TextPane::has_keyboard(ui.ctx())) {
         pane.stand(line);
     }
     let wanted = if view.find.open { view.find.text.trim().to_lowercase() } else { String::new() };
     let name = format!("text of {file}");
-    let around =
-        area::Around { chosen: &chosen, marks: &marks, wanted: &wanted, show, name: &name, locked: false };
+    let told = {
+        let text = pane.buffer.text().clone();
+        move |at: usize| definition::told(board, lane?, &text, at)
+    };
+    let around = area::Around {
+        chosen: &chosen,
+        marks: &marks,
+        wanted: &wanted,
+        show,
+        name: &name,
+        locked: pane.locked,
+        told: &told,
+    };
     let asked = area::area_ui(ui, pane, &around);
+    let defined = std::mem::take(&mut pane.define).then(|| pane.buffer.caret());
+    if let Some(at) = asked.definition.or(defined) {
+        definition::go_to(board, view, lane, pane.buffer.text(), at);
+    }
     if let Some(line) = asked.mend {
         pane.offers.open(marks::mends(&marks, &file, line, drift));
     }
@@ -87,6 +106,9 @@ pub fn yaml_ui(ui: &mut Ui, pane: &mut TextPane, board: &Board, view: &mut View,
             view.toast(false, "Nothing on this line can be mended by itself", None);
         }
         pane.offers.open(mends);
+    }
+    if let (Some(asked), Some(lane)) = (pane.suggest.take(), lane) {
+        pane.offers.open(complete::complete(board, lane, pane.buffer.text(), pane.buffer.caret(), asked));
     }
     if let Some(at) = asked.caret
         && let Some(row) = pane.offers.ui(ui.ctx(), at, area::LINE)

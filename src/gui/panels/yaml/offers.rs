@@ -8,7 +8,7 @@ use egui::{
     Area, Context, Frame, Key, Order, Pos2, RichText, ScrollArea, Sense, WidgetInfo, WidgetType, vec2,
 };
 
-use super::buffer::Buffer;
+use super::buffer::{Buffer, Motion};
 use crate::gui::theme::tokens;
 
 /// Rows that are shown at once.
@@ -27,6 +27,8 @@ pub struct Offer {
     pub range: Range<usize>,
     /// What is written there.
     pub with: String,
+    /// How far before its end the caret stands then.
+    pub back: usize,
     /// What the step of undo is called; typing if none.
     pub step: Option<String>,
 }
@@ -82,7 +84,17 @@ impl Offers {
         self.close();
         let offer = offer?;
         buffer.replace(offer.range, &offer.with);
+        buffer.go(Motion::To(buffer.caret() - offer.back.min(offer.with.len())), false);
         offer.step
+    }
+
+    /// What there is to say of the chosen row, below the list.
+    fn doc_ui(&self, ui: &mut egui::Ui) {
+        let Some(offer) = self.list.get(self.chosen).filter(|offer| !offer.doc.is_empty()) else { return };
+        let weak = tokens(ui.ctx()).weak;
+        ui.separator();
+        let lines: Vec<&str> = offer.doc.lines().take(5).collect();
+        ui.add(egui::Label::new(RichText::new(lines.join("\n")).size(11.5).color(weak)).wrap());
     }
 
     /// The list below `at`; gives the row that was clicked.
@@ -93,59 +105,52 @@ impl Offers {
         let tokens = tokens(ctx);
         let rows = self.list.len().min(ROWS) as f32;
         let screen = ctx.content_rect();
-        let high = rows * 20.0 + 12.0;
+        let doc = if self.list.iter().any(|offer| !offer.doc.is_empty()) { 60.0 } else { 0.0 };
+        let high = rows * 20.0 + 12.0 + doc;
         let up = at.y + line + high > screen.bottom();
-        let corner = if up { at - vec2(0.0, high) } else { at + vec2(0.0, line) };
+        let (corner, pivot) =
+            if up { (at, egui::Align2::LEFT_BOTTOM) } else { (at + vec2(0.0, line), egui::Align2::LEFT_TOP) };
         let mut clicked = None;
-        Area::new(egui::Id::new("offers")).order(Order::Foreground).fixed_pos(corner).constrain(true).show(
-            ctx,
-            |ui| {
-                Frame::popup(ui.style()).inner_margin(4).show(ui, |ui| {
-                    ui.spacing_mut().item_spacing.y = 0.0;
-                    ui.set_width(430.0);
-                    ScrollArea::vertical().max_height(ROWS as f32 * 20.0).id_salt("offers").show(ui, |ui| {
-                        for (row, offer) in self.list.iter().enumerate() {
-                            let (rect, response) = ui.allocate_exact_size(vec2(422.0, 20.0), Sense::click());
-                            let chosen = row == self.chosen;
-                            if chosen || response.hovered() {
-                                ui.painter().rect_filled(rect, 3, tokens.chosen);
-                            }
-                            if chosen {
-                                ui.scroll_to_rect_animation(rect, None, egui::style::ScrollAnimation::none());
-                            }
-                            let mut inside =
-                                ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink2(vec2(6.0, 1.0))));
-                            inside.horizontal(|ui| {
-                                ui.add(
-                                    egui::Label::new(RichText::new(&offer.text).monospace().size(12.0))
-                                        .selectable(false),
-                                );
-                                let told = format!(
-                                    "{}  {}",
-                                    offer.what,
-                                    offer.doc.lines().next().unwrap_or_default()
-                                );
-                                let told =
-                                    RichText::new(told.trim().to_owned()).size(11.0).color(tokens.weak);
-                                ui.add(egui::Label::new(told).truncate().selectable(false));
-                            });
-                            let spoken = format!("offer {}: {}", offer.what, offer.text);
-                            response.widget_info(|| {
-                                WidgetInfo::selected(WidgetType::Button, true, chosen, &spoken)
-                            });
-                            let response = if offer.doc.is_empty() {
-                                response
-                            } else {
-                                response.on_hover_text(&offer.doc)
-                            };
-                            if response.clicked() {
-                                clicked = Some(row);
-                            }
+        let area = Area::new(egui::Id::new("offers")).order(Order::Foreground).fixed_pos(corner);
+        area.pivot(pivot).constrain(true).show(ctx, |ui| {
+            Frame::popup(ui.style()).inner_margin(4).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                ui.set_width(430.0);
+                ScrollArea::vertical().max_height(ROWS as f32 * 20.0).id_salt("offers").show(ui, |ui| {
+                    for (row, offer) in self.list.iter().enumerate() {
+                        let (rect, response) = ui.allocate_exact_size(vec2(422.0, 20.0), Sense::click());
+                        let chosen = row == self.chosen;
+                        if chosen || response.hovered() {
+                            ui.painter().rect_filled(rect, 3, tokens.chosen);
                         }
-                    });
+                        if chosen {
+                            ui.scroll_to_rect_animation(rect, None, egui::style::ScrollAnimation::none());
+                        }
+                        let mut inside =
+                            ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink2(vec2(6.0, 1.0))));
+                        inside.horizontal(|ui| {
+                            ui.add(
+                                egui::Label::new(RichText::new(&offer.text).monospace().size(12.0))
+                                    .selectable(false),
+                            );
+                            let told =
+                                format!("{}  {}", offer.what, offer.doc.lines().next().unwrap_or_default());
+                            let told = RichText::new(told.trim().to_owned()).size(11.0).color(tokens.weak);
+                            ui.add(egui::Label::new(told).truncate().selectable(false));
+                        });
+                        let spoken = format!("offer {}: {}", offer.what, offer.text);
+                        response
+                            .widget_info(|| WidgetInfo::selected(WidgetType::Button, true, chosen, &spoken));
+                        let response =
+                            if offer.doc.is_empty() { response } else { response.on_hover_text(&offer.doc) };
+                        if response.clicked() {
+                            clicked = Some(row);
+                        }
+                    }
                 });
-            },
-        );
+                self.doc_ui(ui);
+            });
+        });
         clicked
     }
 }
@@ -162,6 +167,7 @@ mod tests {
             doc: String::new(),
             range: 0..2,
             with: format!("{text}: "),
+            back: 0,
             step: None,
         };
         let (mut buffer, mut offers) = (Buffer::default(), Offers::default());

@@ -36,6 +36,14 @@ pub struct TextPane {
     pub(super) told: Option<(usize, Arc<str>)>,
     /// Where the caret was in files that were shown before.
     pub(super) carets: HashMap<String, usize>,
+    /// What could be written at the caret is to be listed; whether a person asked for it.
+    pub(super) suggest: Option<bool>,
+    /// Where it is defined what stands at the caret is asked for.
+    pub(super) define: bool,
+    /// The line that is shown next gets the caret, too, whoever has the keyboard.
+    pub(super) jump: bool,
+    /// It is read, not written.
+    pub(super) locked: bool,
     /// Mends for the line of the caret are asked for.
     pub(super) mend: bool,
     /// What is typed next is a step of its own.
@@ -78,8 +86,6 @@ pub enum Pressed {
     },
     /// A command is to be run.
     Run(Command),
-    /// What can be written at the caret is asked for.
-    Suggest,
     /// What can be mended at the caret is asked for.
     Mend,
 }
@@ -100,8 +106,8 @@ impl TextPane {
         }
         let mut fresh = Self { file: file.to_owned(), ..Self::default() };
         fresh.buffer.set(text, false);
-        let carets = std::mem::take(&mut self.carets);
-        fresh.carets = carets;
+        fresh.carets = std::mem::take(&mut self.carets);
+        fresh.jump = self.jump;
         if !self.file.is_empty() {
             fresh.carets.insert(std::mem::take(&mut self.file), self.buffer.caret());
         }
@@ -147,6 +153,11 @@ impl TextPane {
         let selected =
             Some(self.buffer.selected()).filter(|text| !text.is_empty() && !text.contains('\n'))?;
         Self::has_keyboard(ctx).then(|| selected.to_owned())
+    }
+
+    /// The line that is shown next gets the caret.
+    pub fn jump_next(&mut self) {
+        self.jump = true;
     }
 
     /// Asks for the mends of the line of the caret.
@@ -204,6 +215,8 @@ impl TextPane {
             }
             Event::Key { key, modifiers, pressed: true, .. } => {
                 if let Some(accepted) = self.offers.key(*key, &mut self.buffer) {
+                    // What was taken may ask for more: a key for its value.
+                    self.suggest = (!Arc::ptr_eq(&before, self.buffer.text())).then_some(false);
                     label = accepted;
                     self.apart |= label.is_some();
                     Pressed::Nothing
@@ -213,6 +226,11 @@ impl TextPane {
             }
             _ => Pressed::Nothing,
         };
+        if self.locked {
+            self.buffer.set(&before, false);
+            self.offers.close();
+            self.suggest = None;
+        }
         let typed = !Arc::ptr_eq(&before, self.buffer.text());
         self.reveal |= typed || caret != self.buffer.selection();
         if !typed {
@@ -229,6 +247,7 @@ impl TextPane {
     fn write(&mut self, text: &str) -> Pressed {
         if !text.is_empty() && !text.chars().all(char::is_control) {
             self.buffer.insert(text);
+            self.suggest = Some(false);
         }
         Pressed::Nothing
     }
@@ -250,6 +269,7 @@ impl TextPane {
             Key::End if jump => Motion::Bottom,
             Key::End => Motion::End,
             Key::Backspace => {
+                self.suggest = self.offers.is_open().then_some(false);
                 buffer.delete(if jump { Motion::WordLeft } else { Motion::Left });
                 return Pressed::Nothing;
             }
@@ -275,8 +295,15 @@ impl TextPane {
                 let redo = key == Key::Y || modifiers.shift;
                 return Pressed::Run(if redo { Command::Redo } else { Command::Undo });
             }
-            Key::Space => return Pressed::Suggest,
+            Key::Space => {
+                self.suggest = Some(true);
+                return Pressed::Nothing;
+            }
             Key::Period => return Pressed::Mend,
+            Key::F12 => {
+                self.define = true;
+                return Pressed::Nothing;
+            }
             Key::Escape => {
                 self.offers.close();
                 return Pressed::Nothing;
@@ -308,6 +335,7 @@ fn is_for_text(event: &Event, open: bool) -> bool {
             | Key::PageDown
             | Key::Backspace
             | Key::Delete
+            | Key::F12
             | Key::Tab => true,
             _ => false,
         },
