@@ -14,7 +14,7 @@ use crate::check::Node;
 use crate::diag::Diagnostics;
 use crate::engine::{Context, Failure, Observation, Outcome, Provider, Scope};
 use crate::model::Platform;
-use crate::plan::{Health, Operation, short_operation_name};
+use crate::plan::{Health, Operation};
 
 /// How a rehearsal goes.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,12 +104,7 @@ impl Provider for Rehearsal {
         if chance < self.rehearsing.failure_rate {
             return Err(Failure::retry("a rehearsed failure"));
         }
-        results::outcome(self.rehearsing.seed, operation, cx).map(|outcome| Outcome {
-            message: outcome
-                .message
-                .or_else(|| Some(format!("{} rehearsed", short_operation_name(&operation.name)))),
-            ..outcome
-        })
+        results::outcome(self.rehearsing.seed, operation, cx)
     }
 
     fn observe(&self, scope: Scope) -> BoxStream<'static, Observation> {

@@ -16,5 +16,5 @@ fn a_node_is_healed_from_its_menu_and_a_rehearsed_one_has_no_logs() {
     harness.get_by_label("node quagga").click_secondary();
     harness.run_steps(3);
     click(&mut harness, "Heal");
-    wait(&mut harness, "heal rehearsed");
+    wait(&mut harness, "heal done (rehearsed)");
 }
