@@ -10,6 +10,7 @@ use egui::{CentralPanel, Context, Frame, Panel, Ui};
 use super::board::Board;
 use super::command::{self, Situation};
 use super::panels::{self, Tabs, Texts};
+use super::preferences::Preferences;
 use super::view::{Leave, View};
 use super::{canvas, dialogs, theme};
 use crate::session::export::{Exported, export};
@@ -97,7 +98,11 @@ pub struct App {
     pub(super) picker: Arc<dyn FilePicker>,
     pub(super) picked: Option<Receiver<Answer>>,
     waker: Arc<Mutex<Option<Context>>>,
+    pub(super) preferences: Preferences,
+    /// Whether `ctx` was given themes and letters.
     themed: bool,
+    /// Whether it has them already.
+    lettered: bool,
     /// Whether a text field had the keyboard in the last frame.
     typed: bool,
 }
@@ -120,7 +125,9 @@ impl App {
             picker: Arc::new(NativePicker),
             picked: None,
             waker: Arc::default(),
+            preferences: Preferences::default(),
             themed: false,
+            lettered: false,
             typed: false,
         };
         if let Some(path) = app.options.path.clone() {
@@ -134,6 +141,31 @@ impl App {
     pub fn with_picker(mut self, picker: Arc<dyn FilePicker>) -> Self {
         self.picker = picker;
         self
+    }
+
+    /// Takes over what a person wanted of the window before.
+    #[must_use]
+    pub fn with_preferences(mut self, preferences: Preferences) -> Self {
+        self.preferences = preferences;
+        self
+    }
+
+    /// Gives themes and letters to `ctx`, once: they are there from the next frame on.
+    fn dress(&mut self, ctx: &Context) {
+        if std::mem::replace(&mut self.themed, true) {
+            return;
+        }
+        theme::install(ctx, self.preferences.high_contrast);
+        self.preferences.apply(ctx);
+        if let Ok(mut waker) = self.waker.lock() {
+            *waker = Some(ctx.clone());
+        }
+    }
+
+    /// Changes what a person wants of the window.
+    pub(super) fn prefer(&mut self, ctx: &Context, change: impl FnOnce(&mut Preferences)) {
+        change(&mut self.preferences);
+        self.preferences.apply(ctx);
     }
 
     /// Opens the project at `path` instead of the one that is open.
@@ -200,12 +232,8 @@ impl App {
 
     /// Takes over what has happened and does what was asked for. Draws nothing.
     pub fn logic(&mut self, ctx: &Context) {
-        if !std::mem::replace(&mut self.themed, true) {
-            theme::install(ctx);
-            if let Ok(mut waker) = self.waker.lock() {
-                *waker = Some(ctx.clone());
-            }
-        }
+        self.lettered = self.themed;
+        self.dress(ctx);
         self.hear(ctx);
         if !self.view.asks() {
             self.type_keys(ctx);
@@ -264,6 +292,10 @@ impl App {
 
     /// Draws everything. Queues wishes, changes nothing else.
     pub fn ui(&mut self, ui: &mut Ui) {
+        if !self.lettered {
+            ui.ctx().request_repaint();
+            return;
+        }
         let situation = self.situation();
         let fill = theme::tokens(ui.ctx()).panel;
         let plain = |x: i8| Frame::new().fill(fill).inner_margin(egui::Margin::symmetric(x, 0));
@@ -344,7 +376,14 @@ impl App {
     }
 }
 
+/// Where the preferences stand in the window's storage.
+const PREFERENCES: &str = "preferences";
+
 impl eframe::App for App {
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, PREFERENCES, &self.preferences);
+    }
+
     fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
         App::logic(self, ctx);
     }
@@ -364,7 +403,16 @@ pub fn run(path: &Path, data_dir: Option<PathBuf>) -> Result<(), StartError> {
         .with_min_inner_size([1024.0, 640.0])
         .with_drag_and_drop(true);
     let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
-    let start = eframe::run_native("gantry", native, Box::new(|_| Ok(Box::new(App::new(options)))));
+    let start = eframe::run_native(
+        "gantry",
+        native,
+        Box::new(|cc| {
+            let kept = cc.storage.and_then(|storage| eframe::get_value(storage, PREFERENCES));
+            let mut app = App::new(options).with_preferences(kept.unwrap_or_default());
+            app.dress(&cc.egui_ctx);
+            Ok(Box::new(app))
+        }),
+    );
     start.map_err(|error| StartError::NoDisplay(reason(&error.to_string())))
 }
 

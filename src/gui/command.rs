@@ -167,6 +167,12 @@ commands! {
     Deploy(Run, "Deploy", "Deploys all lanes, each after those it uses", [keys(CTRL_SHIFT, Key::Enter)]);
     Cancel(Run, "Cancel", "Starts nothing new; a second time stops what runs", [keys(CTRL, Key::Period)]);
     Theme(Window, "Switch theme", "Dark or light", [keys(ALT_SHIFT, Key::D)]);
+    Contrast(Window, "High contrast", "Stronger colours and outlines, or the usual ones", [keys(ALT_SHIFT, Key::H)]);
+    Larger(Window, "Larger interface", "Text and controls one size larger, up to 200 %", [keys(CTRL_ALT, Key::Equals), keys(CTRL_ALT, Key::Plus)]);
+    Smaller(Window, "Smaller interface", "Text and controls one size smaller, down to 80 %", [keys(CTRL_ALT, Key::Minus)]);
+    UsualSize(Window, "Usual size", "Text and controls in their own size", [keys(CTRL_ALT, Key::Num0)]);
+    Still(Window, "Reduced motion", "Nothing glides, turns or fades, or does again", []);
+    FullScreen(Window, "Full screen", "The window fills the screen, or does no more", [keys(NONE, Key::F11)]);
     CheatSheet(Window, "Keyboard shortcuts", "All commands with their keys",
         [keys(NONE, Key::Questionmark), keys(CTRL, Key::Slash)]);
     Quit(Window, "Quit", "Ends the program; what runs is resumed by the next deploy", [keys(CTRL, Key::Q)]);
@@ -179,6 +185,12 @@ impl Command {
         match self {
             Self::Open
             | Self::Theme
+            | Self::Contrast
+            | Self::Larger
+            | Self::Smaller
+            | Self::UsualSize
+            | Self::Still
+            | Self::FullScreen
             | Self::Palette
             | Self::CheatSheet
             | Self::Quit

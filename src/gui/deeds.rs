@@ -1,6 +1,6 @@
 //! What wishes and commands come to: the only place where the window changes anything.
 
-use egui::{Context, Theme};
+use egui::{Context, Theme, ThemePreference};
 
 use super::app::{Answer, App, Purpose};
 use super::command::Command;
@@ -136,7 +136,22 @@ impl App {
             }
             Command::Theme => {
                 let dark = ctx.theme() == Theme::Dark;
-                ctx.set_theme(if dark { Theme::Light } else { Theme::Dark });
+                let other = if dark { ThemePreference::Light } else { ThemePreference::Dark };
+                self.prefer(ctx, |wanted| wanted.theme = other);
+            }
+            Command::Contrast => self.prefer(ctx, |wanted| wanted.high_contrast = !wanted.high_contrast),
+            Command::Larger => self.prefer(ctx, |wanted| wanted.step(true)),
+            Command::Smaller => self.prefer(ctx, |wanted| wanted.step(false)),
+            Command::UsualSize => self.prefer(ctx, |wanted| wanted.scale = 100),
+            Command::Still => {
+                self.prefer(ctx, |wanted| wanted.still = !wanted.still);
+                let told =
+                    if self.preferences.still { "Nothing moves by itself now" } else { "Things glide again" };
+                self.view.toast(false, told.to_owned(), None);
+            }
+            Command::FullScreen => {
+                let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
+                ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));
             }
             Command::Palette => view.finder = Some(Finder::default()),
             Command::GoTo => {

@@ -18,6 +18,7 @@ mod filling;
 mod freshness;
 mod icons;
 mod panels;
+mod preferences;
 mod quick_add;
 mod sharing;
 mod status;
@@ -28,3 +29,4 @@ mod values;
 mod view;
 
 pub use app::{App, FilePicker, Options, Purpose, StartError, run};
+pub use preferences::Preferences;

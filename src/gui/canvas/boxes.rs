@@ -105,11 +105,11 @@ fn card(pen: &Pen, board: &Board, view: &View, node: &NodeBox, rect: Rect, chose
         times(pen, board, node, instances, pos2(rect.right() - pen.len(8.0), rows.at(0)))
     });
     let name_room = badge.map_or(room, |badge| badge.left() - left - pen.len(4.0));
-    pen.strong(
+    pen.text(
         pos2(left, rows.at(0)),
         Align2::LEFT_CENTER,
         &node.name,
-        pen.font(13.5),
+        pen.heavy(13.5),
         tokens.text,
         name_room,
     );
@@ -246,14 +246,8 @@ fn frame(pen: &Pen, board: &Board, view: &View, node: &NodeBox, rect: Rect, chos
     let center = pos2(rect.left() + pen.len(22.0).max(14.0), head.center().y);
     icons::family(&pen.painter, center, pen.len(17.0).max(11.0), node.family, color);
     let room = rect.right() - pen.len(10.0) - left;
-    let name = pen.strong(
-        pos2(left, rows.at(0)),
-        Align2::LEFT_CENTER,
-        &node.name,
-        pen.font(13.0),
-        tokens.text,
-        room,
-    );
+    let name =
+        pen.text(pos2(left, rows.at(0)), Align2::LEFT_CENTER, &node.name, pen.heavy(13.0), tokens.text, room);
     let kind = name.right() + pen.len(8.0);
     let rest = rect.right() - pen.len(10.0) - kind;
     if rows.count > 1 && rest > 30.0 {
@@ -293,7 +287,7 @@ fn bus(pen: &Pen, board: &Board, view: &View, node: &NodeBox, rect: Rect, chosen
     }
     let at = pos2(rect.left() + pen.len(27.0).max(15.0), rect.center().y);
     let name =
-        pen.strong(at, Align2::LEFT_CENTER, &node.name, pen.font(12.0), tokens.text, rect.width() * 0.5);
+        pen.text(at, Align2::LEFT_CENTER, &node.name, pen.heavy(12.0), tokens.text, rect.width() * 0.5);
     if let Some(range) = board.summary(node).filter(|_| pen.detail == Detail::Full) {
         let right = pos2(rect.right() - pen.len(14.0), rect.center().y);
         let room = right.x - name.right() - pen.len(10.0);
@@ -326,5 +320,5 @@ fn badge(pen: &Pen, board: &Board, node: &NodeBox, rect: Rect) {
     let center = rect.right_top() + vec2(-pen.len(2.0), pen.len(2.0));
     pen.painter.circle(center, pen.len(10.0), pen.tokens.accent, Stroke::new(1.5, pen.tokens.lane));
     let ink: Color32 = pen.tokens.on_accent;
-    pen.strong(center, Align2::CENTER_CENTER, &number.to_string(), pen.font(11.0), ink, pen.len(20.0));
+    pen.text(center, Align2::CENTER_CENTER, &number.to_string(), pen.heavy(11.0), ink, pen.len(20.0));
 }

@@ -30,8 +30,7 @@ pub fn lane(pen: &Pen, board: &Board, view: &View, number: usize, lane: &LaneBox
     let stripe = Rect::from_center_size(pos2(left, middle), vec2(pen.len(4.0), pen.len(16.0)));
     pen.painter.rect_filled(stripe, pen.radius(2.0), family);
     let at = pos2(left + pen.len(12.0), middle);
-    let name =
-        pen.strong(at, Align2::LEFT_CENTER, &lane.name, pen.font(14.0), tokens.text, bar.width() * 0.5);
+    let name = pen.text(at, Align2::LEFT_CENTER, &lane.name, pen.heavy(14.0), tokens.text, bar.width() * 0.5);
     let (status, word) = lane_word(shown, board, view, number);
     let right = pos2(bar.right() - pen.len(14.0), middle);
     let word = pen.text(right, Align2::RIGHT_CENTER, &word, pen.font(11.5), tokens.weak, bar.width() * 0.4);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
-use crate::gui::theme::Tokens;
+use crate::gui::theme::{Tokens, semibold};
 use crate::gui::view::Camera;
 use crate::model::{Frame, Point};
 use crate::scene::{Course, Detail, NodeIndex};
@@ -96,21 +96,9 @@ impl Pen {
         rect
     }
 
-    /// As [`Pen::text`], heavier: the fonts have one weight, so it is painted twice.
-    pub fn strong(
-        &self,
-        at: Pos2,
-        align: Align2,
-        text: &str,
-        font: FontId,
-        color: Color32,
-        width: f32,
-    ) -> Rect {
-        if self.camera.zoom >= 0.8 {
-            let shift = (self.camera.zoom * 0.45).clamp(0.25, 0.9);
-            self.text(at + vec2(shift, 0.0), align, text, font.clone(), color, width);
-        }
-        self.text(at, align, text, font, color, width)
+    /// A heavier font for names, of `size` points at 100 %.
+    pub fn heavy(&self, size: f32) -> FontId {
+        semibold(self.size(size))
     }
 
     /// A line as points on the screen, as many as it needs.

@@ -66,7 +66,7 @@ pub fn find_ui(ctx: &Context, board: &Board, view: &mut View) {
                         view.wish(Wish::Find(by));
                     }
                 }
-                let close = ui.add(Button::new("✖").frame(false));
+                let close = ui.add(Button::new("×").frame(false));
                 close.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Close find"));
                 if close.clicked() {
                     view.find.open = false;

@@ -109,7 +109,7 @@ pub fn toasts_ui(ctx: &Context, view: &mut View) {
                             );
                         }
                     });
-                    let close = ui.add(Button::new("✖").frame(false));
+                    let close = ui.add(Button::new("×").frame(false));
                     close.widget_info(|| {
                         egui::WidgetInfo::labeled(egui::WidgetType::Button, true, "Close message")
                     });

@@ -1,15 +1,18 @@
 //! The tabs below the canvas, which can be dragged beside each other.
 
-use egui::{Ui, WidgetText};
-use egui_tiles::{Behavior, Container, SimplificationOptions, Tile, TileId, Tiles, Tree, UiResponse};
+use egui::{Ui, WidgetText, vec2};
+use egui_tiles::{
+    Behavior, Container, SimplificationOptions, TabState, Tile, TileId, Tiles, Tree, UiResponse,
+};
 
 use super::changes::{Changes, changes_ui};
 use super::map::{Map, map_ui};
+use super::tabs;
 use super::yaml::{TextPane, Texts, yaml_ui};
 use super::{events::events_ui, outputs::outputs_ui, plan::plan_ui, problems::problems_ui};
 use crate::engine::Event;
 use crate::gui::board::Board;
-use crate::gui::theme::tokens;
+use crate::gui::theme::{semibold, tokens};
 use crate::gui::view::{Tab, View};
 use crate::session::Session;
 
@@ -92,6 +95,41 @@ impl Behavior<Tab> for Panes<'_> {
             Tab::Map => "Map".into(),
             Tab::Changes => "Changes".into(),
         }
+    }
+
+    fn tab_ui(
+        &mut self,
+        tiles: &mut Tiles<Tab>,
+        ui: &mut Ui,
+        id: egui::Id,
+        tile: TileId,
+        state: &TabState,
+    ) -> egui::Response {
+        let tokens = tokens(ui.ctx());
+        let title = self.tab_title_for_tile(tiles, tile).text().to_owned();
+        let galley = ui.painter().layout_no_wrap(title.clone(), semibold(12.5), tokens.text);
+        let (_, rect) = ui.allocate_space(vec2(galley.size().x + 20.0, ui.available_height()));
+        let response = ui.interact(rect, id, egui::Sense::click_and_drag());
+        response.widget_info(|| {
+            egui::WidgetInfo::selected(egui::WidgetType::Button, ui.is_enabled(), state.active, &title)
+        });
+        if ui.is_rect_visible(rect) && !state.is_being_dragged {
+            let ink = tabs::ink(tokens, state.active, response.hovered() || response.has_focus());
+            let font = if state.active { semibold(12.5) } else { egui::FontId::proportional(12.5) };
+            ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, &title, font, ink);
+            if state.active {
+                tabs::underline(ui, rect.shrink2(vec2(8.0, 0.0)));
+            }
+        }
+        self.on_tab_button(tiles, tile, response)
+    }
+
+    fn tab_bar_height(&self, _: &egui::Style) -> f32 {
+        30.0
+    }
+
+    fn tab_bar_hline_stroke(&self, visuals: &egui::Visuals) -> egui::Stroke {
+        visuals.widgets.noninteractive.bg_stroke
     }
 
     fn simplification_options(&self) -> SimplificationOptions {

@@ -5,7 +5,7 @@ use egui::{Align2, FontId, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, vec2};
 use crate::engine::{Event, EventKind, ExecutionOutcome};
 use crate::gui::board::Board;
 use crate::gui::status::{self, Status};
-use crate::gui::theme::tokens;
+use crate::gui::theme::{semibold, tokens};
 use crate::gui::view::{NodeKey, View, Wish};
 use crate::plan::{Health, short_operation_name};
 
@@ -60,7 +60,7 @@ fn event_ui(ui: &mut Ui, board: &Board, view: &mut View, event: &Event) {
     let plain = FontId::proportional(12.0);
     put(24.0, 90.0, &clock(event.time_ms), FontId::monospace(10.5), tokens.weak);
     put(112.0, 116.0, &event.deployment, plain.clone(), tokens.weak);
-    put(234.0, 120.0, &name, plain.clone(), tokens.text);
+    put(234.0, 120.0, &name, semibold(12.0), tokens.text);
     put(360.0, width - 366.0, &line.text, plain, tokens.text);
     if response.clicked()
         && let (Some(lane), Some(name)) = (lane, node)

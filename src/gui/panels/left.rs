@@ -1,18 +1,18 @@
 //! The panel at the left: the palette of types or the outline.
 
-use egui::{RichText, Ui};
+use egui::Ui;
 
 use super::outline::outline_ui;
+use super::tabs;
 use super::types::types_ui;
 use crate::gui::board::Board;
 use crate::gui::view::{Left, View};
 
 /// Both as tabs.
 pub fn left_ui(ui: &mut Ui, board: &Board, view: &mut View) {
-    ui.add_space(6.0);
-    ui.horizontal(|ui| {
+    tabs::row_ui(ui, |ui| {
         for (left, label) in [(Left::Palette, "Palette"), (Left::Outline, "Outline")] {
-            if ui.selectable_label(view.left == left, RichText::new(label).strong()).clicked() {
+            if tabs::tab_ui(ui, label, view.left == left).clicked() {
                 view.left = left;
             }
         }

@@ -12,6 +12,7 @@ mod outputs;
 mod plan;
 mod problems;
 mod status_bar;
+mod tabs;
 mod top_bar;
 mod types;
 mod yaml;

@@ -4,7 +4,7 @@ use egui::{Align2, FontId, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, WidgetTy
 
 use crate::gui::board::Board;
 use crate::gui::status::{self, Status};
-use crate::gui::theme::tokens;
+use crate::gui::theme::{semibold, tokens};
 use crate::gui::view::{NodeKey, View, Wish};
 use crate::scene::NodeIndex;
 
@@ -110,15 +110,12 @@ fn row_ui(ui: &mut Ui, board: &Board, view: &mut View, row: &Row, height: f32) {
     let middle = rect.center().y;
     let bar = egui::Rect::from_center_size(pos2(left, middle), vec2(3.0, 12.0));
     ui.painter().rect_filled(bar, 1, color);
-    let size = if node.is_none() { 13.5 } else { 12.5 };
-    let mut job =
-        egui::text::LayoutJob::simple_singleline(name.to_owned(), FontId::proportional(size), tokens.text);
+    let size = if node.is_none() { 13.0 } else { 12.5 };
+    let font = if node.is_none() { semibold(size) } else { FontId::proportional(size) };
+    let mut job = egui::text::LayoutJob::simple_singleline(name.to_owned(), font, tokens.text);
     job.wrap = egui::text::TextWrapping::truncate_at_width(rect.right() - left - 36.0);
     let galley = ui.painter().layout_job(job);
     let at = Align2::LEFT_CENTER.anchor_size(pos2(left + 8.0, middle), galley.size()).min;
-    if node.is_none() {
-        ui.painter().galley(at + vec2(0.4, 0.0), galley.clone(), tokens.text);
-    }
     ui.painter().galley(at, galley, tokens.text);
     status::glyph(ui.painter(), pos2(rect.right() - 14.0, middle), 5.0, status, tokens);
     let hover = node.map_or_else(|| word.clone(), |node| format!("{}\n{word}", node.type_name));

@@ -1,10 +1,12 @@
 //! The top bar: project, commands, mode, and the one filled button.
 
-use egui::{Align, Button, Color32, Layout, RichText, Stroke, Ui, vec2};
+use egui::{
+    Align, Align2, Button, Color32, FontId, Layout, Rect, RichText, Sense, Stroke, StrokeKind, Ui, vec2,
+};
 
 use crate::gui::board::Board;
 use crate::gui::command::{Command, Group, Situation};
-use crate::gui::theme::tokens;
+use crate::gui::theme::{semibold, strong, tokens};
 use crate::gui::view::{Mode, View, Wish};
 
 /// The bar.
@@ -13,7 +15,7 @@ pub fn top_bar_ui(ui: &mut Ui, board: &Board, view: &mut View, situation: Situat
     ui.horizontal_centered(|ui| {
         ui.menu_button("☰", |ui| menu(ui, view, situation)).response.on_hover_text("Menu");
         let name = if board.name.is_empty() { "Gantry" } else { &board.name };
-        ui.label(RichText::new(name).strong().size(15.0));
+        ui.label(strong(name, 15.0));
         ui.separator();
         command_button(ui, view, situation, Command::Undo, Button::new("⟲"));
         command_button(ui, view, situation, Command::Redo, Button::new("⟳"));
@@ -30,25 +32,7 @@ pub fn top_bar_ui(ui: &mut Ui, board: &Board, view: &mut View, situation: Situat
             command_button(ui, view, situation, Command::Palette, search);
         }
         ui.separator();
-        for (mode, command, label) in [
-            (Mode::Design, Command::Design, "Design"),
-            (Mode::Plan, Command::PlanView, "Plan"),
-            (Mode::Live, Command::Live, "Live"),
-        ] {
-            let usable = command.usable(situation).is_ok();
-            let spoken = format!("{label} mode");
-            let chosen = view.mode == mode;
-            let fill = if chosen { tokens.chosen } else { tokens.panel };
-            let stroke = Stroke::new(1.0, if chosen { tokens.accent } else { tokens.border });
-            let button = Button::new(label).fill(fill).stroke(stroke).min_size(vec2(58.0, 26.0));
-            let response = ui.add_enabled(usable, button);
-            response.widget_info(|| {
-                egui::WidgetInfo::selected(egui::WidgetType::Button, usable, chosen, &spoken)
-            });
-            if response.on_hover_text(command.hover(ui.ctx(), situation)).clicked() {
-                view.wish(Wish::Run(command));
-            }
-        }
+        modes_ui(ui, view, situation);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if situation.running {
                 let cancel = Button::new("■ Cancel").min_size(vec2(96.0, 28.0));
@@ -57,15 +41,14 @@ pub fn top_bar_ui(ui: &mut Ui, board: &Board, view: &mut View, situation: Situat
                 let usable = Command::Deploy.usable(situation).is_ok();
                 let (fill, ink) =
                     if usable { (tokens.accent, tokens.on_accent) } else { (tokens.border, tokens.weak) };
-                let text = RichText::new("▶ Deploy").color(ink).strong();
+                let text = strong("▶ Deploy", 13.0).color(ink);
                 let deploy = Button::new(text).fill(fill).stroke(Stroke::NONE).min_size(vec2(96.0, 28.0));
                 command_button(ui, view, situation, Command::Deploy, deploy);
             }
             let plan = Button::new("Plan").fill(Color32::TRANSPARENT).stroke(Stroke::new(1.0, tokens.weak));
             command_button(ui, view, situation, Command::Plan, plan.min_size(vec2(64.0, 28.0)));
             ui.separator();
-            let theme = if tokens.dark { "☀" } else { "🌙" };
-            let response = ui.add(Button::new(theme).frame(false));
+            let response = ui.add(Button::new("☀").frame(false));
             response
                 .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, "Switch theme"));
             if response.on_hover_text(Command::Theme.hover(ui.ctx(), situation)).clicked() {
@@ -73,6 +56,40 @@ pub fn top_bar_ui(ui: &mut Ui, board: &Board, view: &mut View, situation: Situat
             }
         });
     });
+}
+
+/// The three modes as one control.
+fn modes_ui(ui: &mut Ui, view: &mut View, situation: Situation) {
+    let tokens = tokens(ui.ctx());
+    let size = vec2(64.0, 26.0);
+    let (all, _) = ui.allocate_exact_size(vec2(size.x * 3.0, size.y), Sense::hover());
+    ui.painter().rect(all, 7, tokens.raised, Stroke::new(1.0, tokens.border), StrokeKind::Inside);
+    let modes = [
+        (Mode::Design, Command::Design, "Design"),
+        (Mode::Plan, Command::PlanView, "Plan"),
+        (Mode::Live, Command::Live, "Live"),
+    ];
+    for (number, (mode, command, label)) in modes.into_iter().enumerate() {
+        let rect = Rect::from_min_size(all.min + vec2(size.x * number as f32, 0.0), size);
+        let usable = command.usable(situation).is_ok();
+        let chosen = view.mode == mode;
+        let sense = if usable { Sense::click() } else { Sense::hover() };
+        let response = ui.interact(rect, ui.id().with(("mode", label)), sense);
+        let spoken = format!("{label} mode");
+        response
+            .widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Button, usable, chosen, &spoken));
+        if chosen {
+            ui.painter().rect(rect, 7, tokens.chosen, Stroke::new(1.5, tokens.accent), StrokeKind::Inside);
+        } else if response.has_focus() || (usable && response.hovered()) {
+            ui.painter().rect_filled(rect.shrink(2.0), 6, tokens.card);
+        }
+        let font = if chosen { semibold(12.5) } else { FontId::proportional(12.5) };
+        let ink = if usable { tokens.text } else { tokens.weak };
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, label, font, ink);
+        if response.on_hover_text(command.hover(ui.ctx(), situation)).clicked() {
+            view.wish(Wish::Run(command));
+        }
+    }
 }
 
 fn keys(ui: &Ui, command: Command) -> String {

@@ -11,6 +11,7 @@ mod inspector;
 mod naming;
 mod nesting;
 mod node_menu;
+mod preferring;
 mod random;
 mod sharing;
 mod texts;

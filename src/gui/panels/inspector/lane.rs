@@ -6,6 +6,7 @@ use super::parameters::{Parameters, parameters_ui};
 use super::{head, scrolled_ui};
 use crate::gui::board::{Board, LaneView};
 use crate::gui::command::Situation;
+use crate::gui::panels::tabs;
 use crate::gui::status::Status;
 use crate::gui::theme::tokens;
 use crate::gui::view::{LaneSection, View, Wish};
@@ -36,16 +37,14 @@ pub fn lane_ui(
     if let Some(error) = state.execution.as_ref().and_then(|execution| execution.error.clone()) {
         ui.add(egui::Label::new(error).wrap());
     }
-    ui.add_space(2.0);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 2.0;
+    tabs::row_ui(ui, |ui| {
         for (section, label) in [
             (LaneSection::Deployment, "Lane"),
             (LaneSection::Inputs, "Inputs"),
             (LaneSection::Outputs, "Outputs"),
             (LaneSection::Capabilities, "Capabilities"),
         ] {
-            let button = ui.selectable_label(view.lane_section == section, RichText::new(label).size(12.0));
+            let button = tabs::tab_ui(ui, label, view.lane_section == section);
             let spoken = format!("section {label}");
             let chosen = view.lane_section == section;
             button
@@ -55,7 +54,6 @@ pub fn lane_ui(
             }
         }
     });
-    ui.separator();
     scrolled_ui(ui, |ui| {
         let which = match view.lane_section {
             LaneSection::Deployment => None,

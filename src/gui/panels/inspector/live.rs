@@ -5,7 +5,7 @@ use egui::{RichText, Ui};
 use super::mono;
 use crate::gui::board::{Board, LaneView};
 use crate::gui::status::Status;
-use crate::gui::theme::tokens;
+use crate::gui::theme::{strong, tokens};
 use crate::gui::view::{Mode, NodeKey, View};
 use crate::plan::{OperationState, short_operation_name};
 
@@ -16,7 +16,7 @@ pub fn runtime_ui(ui: &mut Ui, shown: &LaneView, key: &NodeKey) {
     for (id, record) in shown.state.instances_of(&key.name) {
         none = false;
         ui.horizontal(|ui| {
-            ui.strong(id);
+            ui.label(strong(id, 12.5));
             ui.label(RichText::new(record.state.name()).size(11.5).color(tokens.weak));
         });
         for (name, value) in &record.runtime {
@@ -36,7 +36,7 @@ pub fn why_ui(ui: &mut Ui, board: &Board, view: &View, key: &NodeKey) {
     if view.mode == Mode::Plan
         && let Some(causes) = board.waves.as_ref().and_then(|waves| waves.causes.get(key))
     {
-        ui.strong("Why these steps?");
+        ui.label(strong("Why these steps?", 12.5));
         for cause in causes.iter().take(12) {
             ui.add(egui::Label::new(RichText::new(cause).size(12.0)).wrap());
         }
@@ -46,7 +46,7 @@ pub fn why_ui(ui: &mut Ui, board: &Board, view: &View, key: &NodeKey) {
     if known.status == Status::Running {
         return;
     }
-    ui.strong("Why is it not green?");
+    ui.label(strong("Why is it not green?", 12.5));
     let text = reason(shown, key).unwrap_or_else(|| known.word.clone());
     ui.add(egui::Label::new(text).wrap());
 }

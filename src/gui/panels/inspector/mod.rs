@@ -23,7 +23,7 @@ use crate::gui::board::Board;
 use crate::gui::command::Situation;
 use crate::gui::icons;
 use crate::gui::status::{self, Status};
-use crate::gui::theme::tokens;
+use crate::gui::theme::{strong, tokens};
 use crate::gui::view::{NodeKey, View, Wish};
 use crate::scene::Family;
 
@@ -82,7 +82,7 @@ fn head(ui: &mut Ui, family: Family, name: &str, kind: &str, status: Status) {
             status::glyph(ui.painter(), rect.center(), 7.0, status, tokens);
             ui.with_layout(Layout::top_down(Align::Min), |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
-                ui.add(egui::Label::new(RichText::new(name).strong().size(15.0)).truncate());
+                ui.add(egui::Label::new(strong(name, 15.0)).truncate());
                 ui.add(egui::Label::new(RichText::new(kind).size(11.0).color(tokens.weak)).truncate());
             });
         });

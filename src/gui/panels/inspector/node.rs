@@ -4,6 +4,7 @@ use egui::{RichText, Ui};
 
 use super::{head, link, live, operations, properties, relations, scaling, scrolled_ui};
 use crate::gui::board::{Board, LaneView};
+use crate::gui::panels::tabs;
 use crate::gui::status::Status;
 use crate::gui::view::{NodeKey, Section, View};
 use crate::scene::Family;
@@ -24,23 +25,18 @@ pub fn node_ui(ui: &mut Ui, board: &Board, view: &mut View, key: &NodeKey) {
         let rehearsed = if known.rehearsed { " · rehearsed" } else { "" };
         ui.label(RichText::new(format!("{}{rehearsed}", known.word)).size(11.5));
     }
-    ui.add_space(2.0);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 2.0;
-        // All four fit into the panel as it is at first: it must not grow when a node is selected.
-        ui.spacing_mut().button_padding.x = 5.0;
+    tabs::row_ui(ui, |ui| {
         for (section, label) in [
             (Section::Properties, "Properties"),
             (Section::Relationships, "Relations"),
             (Section::Operations, "Operations"),
             (Section::Live, "Runtime"),
         ] {
-            if ui.selectable_label(view.section == section, RichText::new(label).size(12.0)).clicked() {
+            if tabs::tab_ui(ui, label, view.section == section).clicked() {
                 view.section = section;
             }
         }
     });
-    ui.separator();
     broken_ui(ui, shown);
     scrolled_ui(ui, |ui| {
         if shown.lane.is_stale && view.section != Section::Live {
