@@ -74,7 +74,7 @@
 //! ```
 //!
 //! Words and values of a State are laid over the [`scene`] by the window, so that an event moves nothing on the picture.
-//! (`ingest`, reading foreign formats into Edits, has its place here and is not there yet.)
+//! Foreign formats become Edits in [`ingest`]; what has no place in them is kept and told.
 //!
 //! # Threads
 //!
@@ -117,6 +117,7 @@ pub mod edit;
 pub mod engine;
 #[cfg(feature = "gui")]
 pub mod gui;
+pub mod ingest;
 pub mod model;
 pub mod plan;
 pub mod providers;

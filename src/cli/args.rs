@@ -112,6 +112,11 @@ pub enum Verb {
     Undeploy(UndeployArguments),
     /// Write the blueprints with their resources as folders and as Cloudify-style archives
     Export(ExportArguments),
+    /// Bring compose files, Kubernetes manifests, `docker run` lines and blueprints into a project
+    ///
+    /// Each becomes a lane; with LANE, nodes are added to that one. What could not be mapped is told, and kept in the
+    /// blueprint under `dsl_definitions`. Secrets are never written: they become `get_secret`.
+    Import(super::import::ImportArguments),
     /// Show a blueprint with everything resolved, under the reference parser's key names
     Topology(super::topology::TopologyArguments),
     /// Evaluate functions over a given state, offline

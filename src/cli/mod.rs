@@ -10,6 +10,7 @@ mod exec;
 pub mod explain;
 mod export;
 mod heal;
+pub mod import;
 mod interrupt;
 mod logs;
 mod open;
@@ -53,6 +54,7 @@ pub fn run(verb: &Verb, data_dir: Option<PathBuf>) -> u8 {
         Verb::Events(arguments) => events::run(arguments, data_dir),
         Verb::Undeploy(arguments) => deploy::undeploy(arguments, data_dir),
         Verb::Export(arguments) => export::run(arguments, data_dir),
+        Verb::Import(arguments) => import::run(arguments, data_dir),
         Verb::Topology(arguments) => topology::run(arguments),
         Verb::Evaluate(arguments) => evaluate::run(arguments),
         Verb::Explain(arguments) => explain::run(arguments),

@@ -84,6 +84,21 @@ pub fn paste(project: &Project, lane: &str, text: &str, at: Option<Point>) -> Re
     if templates.is_empty() {
         return Err(EditError::NotShared("what is on the clipboard is no node templates".into()));
     }
+    settle(project, lane, &templates, &places(text), at)
+}
+
+/// New nodes of a lane from templates that were made elsewhere, as [`paste`] makes them of text.
+pub fn place(project: &Project, lane: &str, templates: &Map, at: Option<Point>) -> Result<Paste, EditError> {
+    settle(project, lane, templates, &IndexMap::new(), at)
+}
+
+fn settle(
+    project: &Project,
+    lane: &str,
+    templates: &Map,
+    places: &IndexMap<String, Point>,
+    at: Option<Point>,
+) -> Result<Paste, EditError> {
     let value = project.document(lane)?.value();
     let mut taken: Vec<String> =
         references::entries(&value, "node_templates").map(|(name, _)| name.clone()).collect();
@@ -94,7 +109,6 @@ pub fn paste(project: &Project, lane: &str, text: &str, at: Option<Point>) -> Re
         taken.push(new.clone());
         names.insert(name.clone(), new);
     }
-    let places = places(text);
     let corner = places.values().copied().reduce(|a, b| Point { x: a.x.min(b.x), y: a.y.min(b.y) });
     let shift = match (at, corner) {
         (Some(at), Some(corner)) => Point { x: at.x - corner.x, y: at.y - corner.y },

@@ -142,9 +142,16 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> Result<(), FileProblem> 
 
 /// All files below `folder`, as paths relative to it with `/`, sorted; links and hidden files are left out.
 pub fn list(folder: &Path) -> Result<Vec<String>, FileProblem> {
+    Ok(list_at_most(folder, usize::MAX)?.unwrap_or_default())
+}
+
+/// As [`list`]; none if there are more files, or far more folders, than `most`.
+pub fn list_at_most(folder: &Path, most: usize) -> Result<Option<Vec<String>>, FileProblem> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
+    let mut looked = 0;
     while let Some(current) = folders.pop() {
+        looked += 1;
         let io = |source| FileProblem::Io { path: current.clone(), source };
         for entry in std::fs::read_dir(&current).map_err(io)? {
             let entry = entry.map_err(io)?;
@@ -163,10 +170,13 @@ pub fn list(folder: &Path) -> Result<Vec<String>, FileProblem> {
                     .collect();
                 found.push(parts.join("/"));
             }
+            if found.len() > most || looked + folders.len() > most.saturating_add(1) {
+                return Ok(None);
+            }
         }
     }
     found.sort();
-    Ok(found)
+    Ok(Some(found))
 }
 
 #[cfg(test)]

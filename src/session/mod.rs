@@ -11,6 +11,7 @@ mod editing;
 pub mod export;
 pub mod files;
 mod heal;
+pub mod importing;
 mod imports;
 pub mod inside;
 mod interrupt;

@@ -20,6 +20,7 @@ mod generate;
 mod gui;
 mod hostile;
 mod hybrid;
+mod ingest;
 mod instances;
 mod kubernetes;
 mod layers;
