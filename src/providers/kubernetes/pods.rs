@@ -38,11 +38,14 @@ pub fn trouble(pod: &Json) -> Option<Trouble> {
                 return said(format!("image `{image}` can't be pulled ({message})"), true);
             }
             "CrashLoopBackOff" => {
-                let code = status.pointer("/lastState/terminated/exitCode").and_then(Json::as_i64);
-                let code = code.map_or_else(String::new, |code| format!(" with exit code {code}"));
-                return said(format!("container `{container}` keeps ending{code}"), true);
+                let last = status.pointer("/lastState/terminated").unwrap_or(&Json::Null);
+                return said(format!("container `{container}` {}", end(last, true)), true);
             }
-            reason @ ("CreateContainerConfigError" | "CreateContainerError" | "RunContainerError") => {
+            "RunContainerError" => {
+                let why = innermost(field("/state/waiting/message"));
+                return said(format!("container `{container}` can't be started ({why})"), true);
+            }
+            reason @ ("CreateContainerConfigError" | "CreateContainerError") => {
                 return said(format!("container `{container}`: {reason} ({message})"), true);
             }
             reason if !reason.is_empty() => {
@@ -51,10 +54,10 @@ pub fn trouble(pod: &Json) -> Option<Trouble> {
             }
             _ => {}
         }
-        if let Some(code) = status.pointer("/state/terminated/exitCode").and_then(Json::as_i64)
-            && code != 0
+        if let Some(terminated) = status.pointer("/state/terminated")
+            && terminated.get("exitCode").and_then(Json::as_i64) != Some(0)
         {
-            milder = said(format!("container `{container}` ended with exit code {code}"), false);
+            milder = said(format!("container `{container}` {}", end(terminated, false)), false);
         }
     }
     let unschedulable = pod
@@ -71,6 +74,35 @@ pub fn trouble(pod: &Json) -> Option<Trouble> {
         Some(message) => said(format!("can't be scheduled: {}", short(message)), false),
         None => milder,
     }
+}
+
+/// How a container ended, or ends again and again, as its `terminated` state tells: a container whose program could not
+/// be started has the runtime's word for it, one that was killed the kubelet's, any other what it left itself.
+fn end(terminated: &Json, again: bool) -> String {
+    let field = |key: &str| terminated.get(key).and_then(Json::as_str).unwrap_or_default();
+    let message = innermost(field("message"));
+    // Words of the kubelet and of container runtimes, of this and earlier versions.
+    if matches!(field("reason"), "StartError" | "ContainerCannotRun") {
+        return format!("can't be started ({message})");
+    }
+    let code = terminated.get("exitCode").and_then(Json::as_i64);
+    let code = code.map_or_else(String::new, |code| format!(" with exit code {code}"));
+    let why = match (field("reason"), message.as_str()) {
+        // These say no more than the code.
+        ("" | "Error" | "Completed", "") => String::new(),
+        ("" | "Error" | "Completed", message) => format!(" ({message})"),
+        (reason, "") => format!(" ({reason})"),
+        (reason, message) => format!(" ({reason}: {message})"),
+    };
+    format!("{}{code}{why}", if again { "keeps ending" } else { "ended" })
+}
+
+/// The part of a container runtime's chain of causes that says what is wrong; of a program's last words the last line.
+fn innermost(message: &str) -> String {
+    let line = message.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
+    let cause = line.rsplit_once("unable to start container process: ").map_or(line, |(_, cause)| cause);
+    // How gRPC calls an error that it has no code for.
+    short(cause.trim_end_matches(": unknown"))
 }
 
 /// Times that containers of the pod were started again.
@@ -127,5 +159,35 @@ mod tests {
             {"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available"}]}});
         assert!(!trouble(&unschedulable).unwrap().stuck);
         assert_eq!(trouble(&json!({"status": {"containerStatuses": [{"state": {"running": {}}}]}})), None);
+    }
+
+    #[test]
+    fn a_container_that_keeps_ending_says_why() {
+        let looped = |last: Json| {
+            let pod = json!({"metadata": {"name": "web-1"}, "status": {"containerStatuses": [
+                {"name": "c", "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 10s"}}, "lastState": {"terminated": last}}]}});
+            let found = trouble(&pod).unwrap();
+            assert!(found.stuck);
+            found.text.strip_prefix("pod web-1: container `c` ").unwrap().to_owned()
+        };
+        let runtime = "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: \
+            unable to start container process: exec: \"/none\": stat /none: no such file or directory: unknown";
+        let cause = "can't be started (exec: \"/none\": stat /none: no such file or directory)";
+        assert_eq!(looped(json!({"exitCode": 128, "reason": "StartError", "message": runtime})), cause);
+        assert_eq!(
+            looped(json!({"exitCode": 137, "reason": "OOMKilled"})),
+            "keeps ending with exit code 137 (OOMKilled)"
+        );
+        assert_eq!(looped(json!({"exitCode": 3, "reason": "Error"})), "keeps ending with exit code 3");
+        assert_eq!(
+            looped(json!({"exitCode": 3, "reason": "Error", "message": "line of a log\nno database\n"})),
+            "keeps ending with exit code 3 (no database)"
+        );
+        let started = json!({"metadata": {"name": "web-1"}, "status": {"containerStatuses": [
+            {"name": "c", "state": {"waiting": {"reason": "RunContainerError", "message": runtime}}}]}});
+        assert_eq!(trouble(&started).unwrap().text, format!("pod web-1: container `c` {cause}"));
+        let ended = json!({"metadata": {"name": "web-1"}, "status": {"containerStatuses": [
+            {"name": "c", "state": {"terminated": {"exitCode": 128, "reason": "StartError", "message": runtime}}}]}});
+        assert_eq!(trouble(&ended).unwrap().text, format!("pod web-1: container `c` {cause}"));
     }
 }

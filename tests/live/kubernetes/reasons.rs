@@ -52,6 +52,13 @@ async fn each_reason_for_waiting_is_told() {
             60,
             "container `web` keeps ending with exit code 3",
         ),
+        (
+            "there is no such program",
+            json!({}),
+            json!({ "command": ["/bin/none-of-that-name"] }),
+            15,
+            "container `web` can't be started (exec: \"/bin/none-of-that-name\"",
+        ),
         ("a volume is missing", none, mounted, 15, "configmap \"none-of-that-name\" not found"),
         (
             "its probe fails",
