@@ -136,6 +136,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("invalid-item-type", "`item_type` is no primitive type. Lists hold texts, numbers and the like."),
     (
+        "invalid-kubernetes-option",
+        "An option of a Kubernetes resource means nothing. `grace_period_seconds` is a whole number, `propagation_policy` one of `Foreground`, `Background` and `Orphan`.",
+    ),
+    (
         "invalid-kubernetes-override",
         "An override of a Kubernetes descriptor is no assignment that can be made. Write it as an index path and a literal: `['spec']['replicas'] = 2`.",
     ),

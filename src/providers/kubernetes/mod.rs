@@ -11,6 +11,7 @@ mod failure;
 mod fields;
 mod inventory;
 mod logs;
+mod manner;
 mod master;
 mod mirror;
 mod observe;
@@ -36,6 +37,7 @@ pub use self::around::Folder;
 use self::apply::Intent;
 use self::cluster::Cluster;
 use self::connect::Way;
+use self::manner::Manner;
 use crate::check::Node;
 use crate::diag::{Diagnostic, Diagnostics, Path};
 use crate::engine::{Context, Failure, Observation, Outcome, Provider, Scope};
@@ -209,6 +211,15 @@ impl Provider for KubernetesProvider {
             // What a substitution puts in is known only when it is deployed.
             .filter(|text| !text.contains("@{") && !text.contains("%{"))
             .filter_map(|text| Override::parse(text).err())
+        let bad = Manner::of(&node.properties).err().filter(|bad| {
+            // What a function gives is known only when it is deployed.
+            let given = node.properties.get("options").and_then(|options| options.get(bad.name));
+            given.is_some_and(|given| given.call().is_none())
+        });
+        let option = bad.map(|bad| {
+            let path = Path::of(["node_templates", &node.name, "properties", "options"]).key(bad.name);
+            Diagnostic::error("invalid-kubernetes-option", path, bad.message).with_hint(bad.hint)
+        });
             .map(|error| {
                 let path = Path::of(["node_templates", &node.name, "properties", "config_files"]);
                 Diagnostic::error("invalid-kubernetes-override", path, error.message).with_hint(error.hint)
@@ -218,6 +229,7 @@ impl Provider for KubernetesProvider {
 
     async fn execute(&self, operation: &Operation, cx: &Context) -> Result<Outcome, Failure> {
         match &operation.work {
+            .chain(option)
             Work::Nothing => Ok(Outcome::default()),
             Work::Relationship { target, .. } => master::relate(cx, target),
             Work::Lifecycle { implementation } => match step(operation, implementation, &cx.node)? {

@@ -4,12 +4,13 @@
 
 use std::time::Duration;
 
-use kube::api::{DeleteParams, ListParams, Preconditions, PropagationPolicy};
+use kube::api::{DeleteParams, ListParams, Preconditions};
 use kube::core::DynamicObject;
 use serde_json::Value as Json;
 
 use super::apply::is_of;
 use super::cluster::{Cluster, core_kind};
+use super::manner::Manner;
 use crate::engine::{Context, Failure};
 use crate::render::kubernetes::{DEPLOYMENT_LABEL, INSTANCE_LABEL, ObjectRef, label};
 
@@ -19,11 +20,16 @@ pub(super) async fn remove(
     cx: &Context,
     references: &[ObjectRef],
 ) -> Result<Vec<ObjectRef>, Failure> {
+    let manner = Manner::of(&cx.properties)
+        .map_err(|bad| Failure::fatal(format!("{}: {}; {}", cx.node.name, bad.message, bad.hint)))?;
     let mut left = Vec::new();
     for reference in references.iter().rev() {
-        if !gone(cluster, cx, reference).await? {
+        if !gone(cluster, cx, reference, &manner).await? {
             left.push(reference.clone());
         }
+    }
+    if manner.leaves_dependents() {
+        return Ok(left);
     }
     let mut namespaces: Vec<&str> =
         references.iter().filter_map(|reference| reference.namespace.as_deref()).collect();
@@ -36,7 +42,12 @@ pub(super) async fn remove(
 }
 
 /// Deletes one object and waits until it is gone; false if it is somebody else's.
-async fn gone(cluster: &Cluster, cx: &Context, reference: &ObjectRef) -> Result<bool, Failure> {
+async fn gone(
+    cluster: &Cluster,
+    cx: &Context,
+    reference: &ObjectRef,
+    manner: &Manner,
+) -> Result<bool, Failure> {
     let mut pause = Duration::from_millis(60);
     let mut asked: Option<String> = None;
     loop {
@@ -51,7 +62,7 @@ async fn gone(cluster: &Cluster, cx: &Context, reference: &ObjectRef) -> Result<
                 if !is_of(&json, &cx.deployment, &cx.instance) {
                     return Ok(false);
                 }
-                delete(cluster, cx, reference, &uid).await?;
+                delete(cluster, cx, reference, &uid, manner).await?;
                 asked = Some(uid);
                 continue;
             }
@@ -62,14 +73,18 @@ async fn gone(cluster: &Cluster, cx: &Context, reference: &ObjectRef) -> Result<
     }
 }
 
-async fn delete(cluster: &Cluster, cx: &Context, reference: &ObjectRef, uid: &str) -> Result<(), Failure> {
+async fn delete(
+    cluster: &Cluster,
+    cx: &Context,
+    reference: &ObjectRef,
+    uid: &str,
+    manner: &Manner,
+) -> Result<(), Failure> {
     let kind = cluster.kind(Some(cx), reference).await?;
     let api = cluster.api(&kind, reference.namespace.as_deref());
-    // Pods go before their controller, so that "gone" means that nothing of it runs.
     let parameters = DeleteParams {
-        propagation_policy: Some(PropagationPolicy::Foreground),
         preconditions: Some(Preconditions { uid: Some(uid.to_owned()), resource_version: None }),
-        ..DeleteParams::default()
+        ..manner.parameters()
     };
     cluster
         .request(Some(cx), &format!("delete {reference}"), || async {

@@ -1,7 +1,7 @@
 //! One object of every kind that has a type of its own, made and taken back; descriptors from files.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gantry::plan::Health;
 use gantry::providers::kubernetes::KubernetesProvider;
@@ -191,4 +191,47 @@ async fn objects_come_from_files_with_their_variables() {
     }
     let left = kubectl(&["-n", &bench.namespace, "get", "configmaps", "-l", "gantry.deployment=fromfiles"]);
     assert!(left.starts_with("No resources found"), "{left}");
+}
+
+#[tokio::test]
+#[ignore = "needs a real cluster: tests/run kubernetes"]
+async fn options_say_how_it_is_deleted() {
+    let mut bench = Bench::new("options");
+    let provider = KubernetesProvider::new(Some("admin".into()));
+    // Its first process takes no notice of being asked to end.
+    let pod = json!({ "terminationGracePeriodSeconds": 100, "containers": [{ "name": "c",
+        "image": "docker.io/local/pause:1", "imagePullPolicy": "IfNotPresent" }] });
+    let of = |kind: &str, definition: Json, options: Json| {
+        let mut options = options;
+        options["namespace"] = json!(bench.namespace);
+        (
+            format!("cloudify.kubernetes.resources.{kind}"),
+            json!({ "definition": definition, "options": options }),
+        )
+    };
+    let (kind, properties) = of(
+        "Pod",
+        json!({ "metadata": { "name": "deaf" }, "spec": pod }),
+        json!({ "grace_period_seconds": 1 }),
+    );
+    let labels = json!({ "app": "left" });
+    let spec = json!({ "selector": { "matchLabels": labels }, "template": { "metadata": { "labels": labels }, "spec": pod } });
+    let (set, left) = of(
+        "Deployment",
+        json!({ "metadata": { "name": "left" }, "spec": spec }),
+        json!({ "propagation_policy": "Orphan" }),
+    );
+    bench.set("deaf", &kind, properties);
+    bench.set("left", &set, left);
+    for node in ["deaf", "left"] {
+        bench.run(&provider, node, "create").await.unwrap();
+    }
+    let began = Instant::now();
+    bench.run(&provider, "deaf", "delete").await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(30), "it was given its own time: {:?}", began.elapsed());
+    bench.run(&provider, "left", "delete").await.unwrap();
+    let there = kubectl(&["-n", &bench.namespace, "get", "deployments,replicasets,pods", "-o", "name"]);
+    assert!(there.contains("replicaset.apps/left-") && there.contains("pod/left-"), "{there}");
+    assert!(!there.contains("deployment") && !there.contains("deaf"), "{there}");
+    kubectl(&["-n", &bench.namespace, "delete", "replicasets,pods", "--all", "--force", "--grace-period=0"]);
 }
