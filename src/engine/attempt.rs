@@ -184,6 +184,7 @@ async fn context(
     let edition: Arc<Edition> = run.edition(operation);
     let world = Surroundings {
         deployment: run.deployment().to_owned(),
+        files: None,
         edition: Arc::clone(&edition),
         journal: run.journal.clone(),
         secrets: Arc::clone(&run.secrets),

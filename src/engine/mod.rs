@@ -9,6 +9,7 @@ mod event;
 mod executor;
 mod fold;
 mod folders;
+mod frozen_file;
 mod journal;
 mod lease;
 mod observer;

@@ -1,6 +1,7 @@
 //! Watching what was deployed: providers' observations become events, at most ten a second for an instance.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use futures::stream::{SelectAll, StreamExt};
 
 use super::evaluate::Secrets;
 use super::executor::{changed_outputs, is_up};
+use super::frozen_file::FrozenFiles;
 use super::journal::Journal;
 use super::scrub::Scrubber;
 use super::surroundings::Surroundings;
@@ -21,6 +23,8 @@ const COALESCE: Duration = Duration::from_millis(100);
 /// What to watch: a deployment and the blueprint that it was made from.
 pub(super) struct Watch {
     pub deployment: String,
+    /// The data directory, where the files of that blueprint are.
+    pub data: PathBuf,
     pub edition: Arc<Edition>,
     pub observed: Observed,
 }
@@ -68,6 +72,7 @@ pub(super) async fn observe(
         secrets: Arc::clone(&secrets),
         scrubber: Scrubber::default(),
         seen: Mutex::default(),
+        files: Some(FrozenFiles::new(&watch.data, &watch.deployment)),
     });
     let scrubber = world.scrubber.clone();
     for ((platform, target), scope) in scopes(&watch, &journal, &world) {

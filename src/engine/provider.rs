@@ -136,6 +136,12 @@ impl Reporter {
 
     /// Tells what is done or waited for. The same message twice in a row is journaled once.
     pub fn progress(&self, message: impl Into<String>) {
+    /// A file of the blueprint that the deployment was last made from, by its path in the blueprint's folder; for who
+    /// has no [`Context::folder`]. None if there is no such file.
+    fn file(&self, _path: &str) -> Option<Vec<u8>> {
+        None
+    }
+
         (self.send)(message.into(), Map::new());
     }
 

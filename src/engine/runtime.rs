@@ -297,7 +297,12 @@ impl Dispatcher {
 
     fn watch(&mut self, deployment: String, edition: Arc<Edition>) {
         self.observed.begin(&deployment);
-        let watch = Watch { deployment: deployment.clone(), edition, observed: self.observed.clone() };
+        let watch = Watch {
+            deployment: deployment.clone(),
+            data: self.settings.directory.clone(),
+            edition,
+            observed: self.observed.clone(),
+        };
         let (journal, providers) = (self.journal.clone(), Arc::clone(&self.providers));
         let task = tokio::spawn(observe(watch, journal, providers, Arc::clone(&self.secrets)));
         if let Some(before) = self.watched.insert(deployment, task.abort_handle()) {

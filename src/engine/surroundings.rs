@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use super::evaluate::{Evaluator, Secrets};
+use super::frozen_file::FrozenFiles;
 use super::journal::Journal;
 use super::scrub::Scrubber;
 use super::{Failure, Related, World};
@@ -21,6 +22,8 @@ pub(super) struct Surroundings {
     pub scrubber: Scrubber,
     /// The last state of each other deployment that was handed out: what is newer is a change.
     pub seen: Mutex<HashMap<String, u64>>,
+    /// Where there is no execution that has them unpacked.
+    pub files: Option<FrozenFiles>,
 }
 
 impl Surroundings {
@@ -117,6 +120,10 @@ impl World for Surroundings {
 
     fn instances(&self, node: &str) -> Result<Vec<Related>, Failure> {
         self.gather(|state| state.instances_of(node).map(|(id, _)| (id.to_owned(), None)).collect())
+    }
+
+    fn file(&self, path: &str) -> Option<Vec<u8>> {
+        self.files.as_ref()?.read(path)
     }
 
     fn deployment(&self, name: &str) -> Option<Arc<State>> {

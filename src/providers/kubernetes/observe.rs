@@ -17,7 +17,7 @@ use super::failure::is_locked_out;
 use super::mirror::Mirror;
 use super::subject::Subject;
 use super::{Clusters, inventory, way};
-use crate::engine::{Failure, Observation, Scope};
+use crate::engine::{Failure, Observation, Scope, World};
 use crate::plan::Health;
 use crate::render::kubernetes::{Files, ObjectRef, RenderError};
 
@@ -187,7 +187,7 @@ impl Eyes {
         let world = self.scope.world.as_ref();
         let own = world.instances(&node.name)?.into_iter().find(|related| related.instance == *instance);
         let properties = own.map(|related| related.properties).unwrap_or_default();
-        match way::said(&properties, instance, world, &NoFiles) {
+        match way::said(&properties, instance, world, &FrozenFiles(world)) {
             Ok(Some(way)) => Ok(way),
             _ => self
                 .clusters
@@ -197,12 +197,14 @@ impl Eyes {
     }
 }
 
-/// The blueprint's files are there only while operations run.
-struct NoFiles;
+/// The blueprint's files, as they were when it was deployed: its folder is there only while operations run.
+struct FrozenFiles<'a>(&'a dyn World);
 
-impl Files for NoFiles {
+impl Files for FrozenFiles<'_> {
     fn read(&self, path: &str) -> Result<String, RenderError> {
-        Err(RenderError::new(format!("{path} is not at hand"), "choose the cluster's context by `--target`"))
+        self.0.file(path).and_then(|content| String::from_utf8(content).ok()).ok_or_else(|| {
+            RenderError::new(format!("{path} is not at hand"), "choose the cluster's context by `--target`")
+        })
     }
 }
 

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use super::bench::{Bench, kubectl};
+use super::bench::{Bench, given, kubectl};
 use super::fault::Door;
 
 struct Program {
@@ -16,13 +16,17 @@ impl Program {
         std::fs::write(self.folder.path().join("blueprint.yaml"), text).unwrap();
     }
 
-    fn run(&self, words: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_gantry"))
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gantry"));
+        command
             .args(words)
             .current_dir(self.folder.path())
-            .env("GANTRY_DATA_DIR", self.folder.path().join(".data"))
-            .output()
-            .unwrap()
+            .env("GANTRY_DATA_DIR", self.folder.path().join(".data"));
+        command
+    }
+
+    fn run(&self, words: &[&str]) -> Output {
+        self.command(words).output().unwrap()
     }
 
     fn says(&self, words: &[&str]) -> String {
@@ -114,6 +118,41 @@ fn what_was_changed_behind_our_back_is_put_right_and_nothing_else() {
     assert!(
         kubectl(&["-n", namespace, "get", "deployments,services,pods"]).starts_with("No resources found")
     );
+}
+
+#[test]
+#[ignore = "needs a real cluster: tests/run kubernetes"]
+fn a_kubeconfig_in_the_blueprints_folder_leads_back_to_the_cluster() {
+    let bench = Bench::new("inside");
+    let namespace = bench.namespace.as_str();
+    let program = Program { folder: tempfile::tempdir().unwrap() };
+    let kubeconfig = program.folder.path().join("lab/config");
+    std::fs::create_dir(kubeconfig.parent().unwrap()).unwrap();
+    std::fs::copy(given("GANTRY_TEST_KUBECONFIG"), &kubeconfig).unwrap();
+    program.write(&format!(
+        "tosca_definitions_version: cloudify_dsl_1_3
+imports: [ cloudify/types/types.yaml, plugin:kubernetes-modern ]
+node_templates:
+  settings:
+    type: cloudify.kubernetes.resources.ConfigMap
+    properties:
+      client_config: {{ configuration: {{ blueprint_file_name: ./lab/config }} }}
+      definition: {{ metadata: {{ name: settings, namespace: {namespace} }}, data: {{ a: '1' }} }}
+"
+    ));
+    // The user's own kubeconfig leads elsewhere.
+    let elsewhere = |words: &[&str]| {
+        let output = program.command(words).env("KUBECONFIG", "/none/of/that/name").output().unwrap();
+        let text = told(&output);
+        assert!(output.status.success(), "gantry {words:?}: {text}");
+        text
+    };
+    elsewhere(&["deploy", "blueprint.yaml", "--target", "kubernetes=kubernetes", "--yes"]);
+    assert!(elsewhere(&["heal", "blueprint.yaml", "--yes"]).contains("nothing to heal"));
+    kubectl(&["-n", namespace, "delete", "configmap", "settings"]);
+    elsewhere(&["heal", "blueprint.yaml", "--yes"]);
+    assert_eq!(kubectl(&["-n", namespace, "get", "configmap", "settings", "-o", "jsonpath={.data.a}"]), "1");
+    elsewhere(&["undeploy", "blueprint.yaml", "--yes"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
