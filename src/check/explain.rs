@@ -378,6 +378,10 @@ pub const CODES: &[(&str, &str)] = &[
         "unsupported-relationship",
         "A relationship derives from none of `depends_on`, `connected_to`, `contained_in`. Derive it from one of them.",
     ),
+    (
+        "unusable-target",
+        "The target that `gantry.yaml` or `--target` names for a platform can't be used: no such context, or a target that does not do operations of this platform. Choose another target, or rehearse.",
+    ),
     ("unused-input", "Nothing reads an input. Remove it, or read it with `get_input`."),
     (
         "value-too-large",

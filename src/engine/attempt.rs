@@ -98,12 +98,7 @@ async fn try_it(run: &Arc<Run>, operation: &Operation, attempt: u32, scrubber: &
     }
     let provider = match provider {
         Ok(provider) => provider,
-        Err(error) => {
-            return End::Fatal(match error.hint {
-                Some(hint) => format!("{}; {hint}", error.message),
-                None => error.message,
-            });
-        }
+        Err(error) => return End::Fatal(error.told()),
     };
     let voice = Voice::default();
     let cancel = run.hard.child_token();
@@ -184,12 +179,12 @@ async fn context(
     let edition: Arc<Edition> = run.edition(operation);
     let world = Surroundings {
         deployment: run.deployment().to_owned(),
-        files: None,
         edition: Arc::clone(&edition),
         journal: run.journal.clone(),
         secrets: Arc::clone(&run.secrets),
         scrubber: scrubber.clone(),
         seen: std::sync::Mutex::default(),
+        files: None,
     };
     let node = edition.topology.nodes.get(&operation.node);
     let node = Arc::clone(node.ok_or_else(|| format!("the blueprint has no node {}", operation.node))?);

@@ -40,6 +40,14 @@ pub enum Refusal {
         /// The deployments that do.
         dependents: Vec<String>,
     },
+    /// A target does not answer, or does not take us for who we are.
+    #[error("the target {target} can't be used: {why}")]
+    Target {
+        /// As `gantry.yaml` or `--target` names it.
+        target: String,
+        /// What is wrong, and what to do about it.
+        why: String,
+    },
     /// The request queue is full, or the engine ends.
     #[error("the engine is too busy to take the request")]
     Busy,
@@ -58,6 +66,7 @@ impl Refusal {
             Self::Running { .. } => "wait until it ends, or cancel it there".into(),
             Self::Outdated { .. } => "plan again".into(),
             Self::Needed { dependents } => format!("undeploy {} first", dependents.join(", ")),
+            Self::Target { .. } => "choose another target, or deploy again once it is there".into(),
             Self::Busy => "try again".into(),
             Self::Journal { .. } => "see that the data directory is writable and its disk not full".into(),
         }

@@ -136,6 +136,8 @@ struct Executor {
 
 impl Executor {
     async fn work(&mut self, mut presses: Presses) {
+        // Cancel may have been pressed before there was anything to cancel.
+        self.pressed(*presses.borrow_and_update());
         loop {
             while !self.stopping
                 && let Some(id) = self.schedule.next()
@@ -160,16 +162,22 @@ impl Executor {
                 },
                 Some(id) = self.sleeping.next(), if !self.stopping => self.schedule.resume(id),
                 pressed = presses.changed(), if !self.run.hard.is_cancelled() => {
-                    let count = *presses.borrow_and_update();
-                    if pressed.is_err() || count > 0 {
-                        self.stopping = true;
-                        self.cancelled = true;
-                    }
-                    if pressed.is_err() || count > 1 {
-                        self.run.hard.cancel();
-                    }
+                    // Whoever could press has gone: that is the end of the program.
+                    let count = if pressed.is_err() { u32::MAX } else { *presses.borrow_and_update() };
+                    self.pressed(count);
                 }
             }
+        }
+    }
+
+    /// Cancel was pressed `count` times so far.
+    fn pressed(&mut self, count: u32) {
+        if count > 0 {
+            self.stopping = true;
+            self.cancelled = true;
+        }
+        if count > 1 {
+            self.run.hard.cancel();
         }
     }
 

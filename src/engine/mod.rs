@@ -17,6 +17,7 @@ mod open;
 mod outlook;
 mod outputs;
 mod provider;
+mod reach;
 mod runtime;
 mod schedule;
 mod scrub;

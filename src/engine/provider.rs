@@ -28,8 +28,19 @@ pub trait Provider: Send + Sync {
         false
     }
 
-    /// Problems of `node` that can be seen without reaching the target.
+    /// Whether what leads to the target is there, as far as that is seen without reaching it: a context of that name.
+    fn known(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
+    /// Problems of `node` that can be seen without reaching the target. Asked when a deployment is planned.
     fn check(&self, node: &Node) -> Diagnostics;
+
+    /// Whether the target answers and takes us for who we are. Asked before a deployment begins; changes nothing there.
+    /// A target that only the deployment itself leads to is none that can be asked for yet.
+    async fn reach(&self) -> Result<(), Failure> {
+        Ok(())
+    }
 
     /// Does `operation`. Must end soon after [`Context::cancel`] is cancelled.
     async fn execute(&self, operation: &Operation, cx: &Context) -> Result<Outcome, Failure>;
@@ -52,6 +63,16 @@ pub struct ProviderError {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+}
+
+impl ProviderError {
+    /// What is wrong and what to do, in one sentence.
+    pub fn told(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{}; {hint}", self.message),
+            None => self.message.clone(),
+        }
+    }
 }
 
 /// What an operation can see and say.
@@ -115,6 +136,12 @@ pub trait World: Send + Sync {
     /// Instances of `node`.
     fn instances(&self, node: &str) -> Result<Vec<Related>, Failure>;
 
+    /// A file of the blueprint that the deployment was last made from, by its path in the blueprint's folder; for who
+    /// has no [`Context::folder`]. None if there is no such file.
+    fn file(&self, _path: &str) -> Option<Vec<u8>> {
+        None
+    }
+
     /// State of another deployment, as journaled; none if there is no such deployment.
     fn deployment(&self, name: &str) -> Option<Arc<State>>;
 
@@ -136,12 +163,6 @@ impl Reporter {
 
     /// Tells what is done or waited for. The same message twice in a row is journaled once.
     pub fn progress(&self, message: impl Into<String>) {
-    /// A file of the blueprint that the deployment was last made from, by its path in the blueprint's folder; for who
-    /// has no [`Context::folder`]. None if there is no such file.
-    fn file(&self, _path: &str) -> Option<Vec<u8>> {
-        None
-    }
-
         (self.send)(message.into(), Map::new());
     }
 

@@ -19,6 +19,7 @@ use super::executor::{Run, execute};
 use super::folders::{self, Folders};
 use super::journal::{Begin, Journal, now_ms};
 use super::observer::{Observed, Watch, observe};
+use super::reach::{doors, reach};
 use super::{Event, EventKind, ExecutionOutcome, Frozen, Providers, Refusal, Store, StoreError};
 use crate::model::{Platform, TargetSpec};
 use crate::plan::{Edition, Goal, Plan, State, fingerprint};
@@ -90,10 +91,29 @@ pub struct Job {
 }
 
 enum Command {
-    Run { execution: String, job: Box<Job> },
-    Cancel { deployment: String },
-    Observe { deployment: String, edition: Arc<Edition> },
-    Ended { deployment: String, execution: String, edition: Arc<Edition>, outcome: ExecutionOutcome },
+    Run {
+        execution: String,
+        job: Box<Job>,
+    },
+    /// Its targets were asked.
+    Reached {
+        execution: String,
+        job: Box<Job>,
+        refusal: Option<Refusal>,
+    },
+    Cancel {
+        deployment: String,
+    },
+    Observe {
+        deployment: String,
+        edition: Arc<Edition>,
+    },
+    Ended {
+        deployment: String,
+        execution: String,
+        edition: Arc<Edition>,
+        outcome: ExecutionOutcome,
+    },
 }
 
 /// Where the engine's messages arrive, as the front end's own type.
@@ -259,7 +279,7 @@ struct Dispatcher {
     secrets: Arc<dyn Secrets>,
     /// Weak, so that dropping the engine ends the queue.
     commands: mpsc::WeakSender<Command>,
-    /// By deployment: the execution that runs, and where cancelling it is asked for.
+    /// By deployment: the execution that runs or is about to, and where cancelling it is asked for.
     running: HashMap<String, (String, watch::Sender<u32>)>,
     watched: HashMap<String, AbortHandle>,
     observed: Observed,
@@ -269,7 +289,13 @@ impl Dispatcher {
     async fn work(mut self, mut queue: mpsc::Receiver<Command>) {
         while let Some(command) = queue.recv().await {
             match command {
-                Command::Run { execution, job } => self.run(execution, *job).await,
+                Command::Run { execution, job } => self.ask(execution, job).await,
+                Command::Reached { execution, job, refusal: None } => self.run(execution, *job).await,
+                Command::Reached { execution, job, refusal: Some(refusal) } => {
+                    let deployment = job.plan.deployment.clone();
+                    self.forget(&deployment, &execution);
+                    self.journal.tell(super::Notice::Refused { deployment, execution, refusal }).await;
+                }
                 Command::Cancel { deployment } => {
                     if let Some((_, presses)) = self.running.get(&deployment) {
                         presses.send_modify(|count| *count += 1);
@@ -283,10 +309,9 @@ impl Dispatcher {
                 Command::Ended { deployment, execution, edition, outcome } => {
                     // The end was journaled before this came: the next execution may have begun already, and to drop
                     // where its cancelling is asked for would cancel it.
-                    if self.running.get(&deployment).is_none_or(|(running, _)| *running != execution) {
+                    if !self.forget(&deployment, &execution) {
                         continue;
                     }
-                    self.running.remove(&deployment);
                     if self.settings.observe && outcome == ExecutionOutcome::Succeeded {
                         self.watch(deployment, edition);
                     }
@@ -310,6 +335,33 @@ impl Dispatcher {
         }
     }
 
+    /// `execution` does not run, or no longer.
+    fn forget(&mut self, deployment: &str, execution: &str) -> bool {
+        let runs = self.running.get(deployment).is_some_and(|(running, _)| running == execution);
+        if runs {
+            self.running.remove(deployment);
+        }
+        runs
+    }
+
+    /// Asks the targets of `job`, if it has any, before it begins. Others' requests do not wait for their answers.
+    async fn ask(&mut self, execution: String, job: Box<Job>) {
+        let doors = doors(&job.plan);
+        let deployment = job.plan.deployment.clone();
+        // What runs already is refused by the journal, which knows of other processes as well.
+        if doors.is_empty() || self.running.contains_key(&deployment) {
+            return self.run(execution, *job).await;
+        }
+        self.running.insert(deployment, (execution.clone(), watch::channel(0).0));
+        let (providers, commands) = (Arc::clone(&self.providers), self.commands.clone());
+        tokio::spawn(async move {
+            let refusal = reach(doors, &*providers).await;
+            if let Some(commands) = commands.upgrade() {
+                let _ = commands.send(Command::Reached { execution, job, refusal }).await;
+            }
+        });
+    }
+
     async fn run(&mut self, execution: String, job: Job) {
         let deployment = job.plan.deployment.clone();
         let deploy = job.plan.goal == Goal::Deploy;
@@ -330,6 +382,7 @@ impl Dispatcher {
             force: job.force,
         };
         if let Err(refusal) = self.journal.begin(begin).await {
+            self.forget(&deployment, &execution);
             self.journal.tell(super::Notice::Refused { deployment, execution, refusal }).await;
             return;
         }
@@ -351,7 +404,10 @@ impl Dispatcher {
             parallel: self.settings.parallel,
             parallel_per_provider: self.settings.parallel_per_provider,
         };
-        let (presses, pressed) = watch::channel(0);
+        // Whoever pressed cancel while the targets were asked is heard now.
+        let asked = self.running.remove(&deployment).filter(|(asked, _)| *asked == run.execution);
+        let presses = asked.map_or_else(|| watch::channel(0).0, |(_, presses)| presses);
+        let pressed = presses.subscribe();
         self.running.insert(deployment.clone(), (run.execution.clone(), presses));
         let commands = self.commands.clone();
         let (execution, edition) = (run.execution.clone(), Arc::clone(&run.edition));

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::refusal::Refusal;
-use super::{Planned, Session, recall};
+use super::{Planned, Session, recall, targets};
 use crate::diag::Diagnostics;
 use crate::engine::Job;
 use crate::model::Value;
@@ -74,6 +74,9 @@ impl Session {
         };
         let (plan, found) = plan::plan(&request);
         diagnostics.extend(found);
+        if goal == Goal::Deploy {
+            diagnostics.extend(targets::problems(&plan, &edition.topology, &*self.registry));
+        }
         if let Some(lane) = lane {
             diagnostics.locate(&lane.reading.source_map);
         }

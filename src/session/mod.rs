@@ -24,6 +24,7 @@ mod refusal;
 mod resources;
 mod rollout;
 mod session;
+mod targets;
 mod texts;
 
 pub use crate::providers::rehearsal::Rehearsing;

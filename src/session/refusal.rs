@@ -66,6 +66,12 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Refuses `lane` if there is an error among `diagnostics`.
+    pub(super) fn of(lane: &str, diagnostics: Diagnostics) -> Result<(), Self> {
+        let Some(first) = diagnostics.first_error().map(|first| first.message.clone()) else { return Ok(()) };
+        Err(Self::Problems { lane: lane.to_owned(), first, diagnostics })
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -61,6 +61,7 @@ pub struct Session {
     pub(super) project: OpenProject,
     settings: Settings,
     directory: PathBuf,
+    pub(super) registry: Arc<Registry>,
     pub(super) running: Option<Running>,
     states: IndexMap<String, Arc<State>>,
     events: Vec<Event>,
@@ -97,6 +98,7 @@ impl Session {
             derived: 0,
             save_result: None,
             project,
+            registry: Arc::new(Registry::new(settings.rehearsal.clone())),
             settings,
             directory,
             running: None,
@@ -157,10 +159,9 @@ impl Session {
     fn engine(&mut self) -> Result<&Engine<Notice>, StoreError> {
         if self.running.is_none() {
             let ring = self.ring();
-            let registry = Registry::new(self.settings.rehearsal.clone());
             let settings = engine::Settings::new(self.directory.clone());
             let (engine, inbox) =
-                Engine::open(settings, Arc::new(registry), Arc::new(EnvironmentSecrets), move || ring())?;
+                Engine::open(settings, self.registry.clone(), Arc::new(EnvironmentSecrets), move || ring())?;
             self.running = Some(Running { engine, inbox });
         }
         match &self.running {
@@ -268,11 +269,11 @@ impl Session {
             self.may_undeploy(lanes, force)?;
         } else if goal == Goal::Deploy {
             for lane in lanes {
-                let problems = self.project.problems(std::slice::from_ref(lane));
-                if let Some(first) = problems.first_error() {
-                    let first = first.message.clone();
-                    return Err(Refusal::Problems { lane: lane.clone(), first, diagnostics: problems });
-                }
+                Refusal::of(lane, self.project.problems(std::slice::from_ref(lane)))?;
+            }
+            // What can't be planned, or names a target that there is none of, is told before the first lane begins.
+            for lane in lanes {
+                Refusal::of(lane, self.job(lane, goal, force)?.1)?;
             }
         }
         self.engine()?;
@@ -323,10 +324,7 @@ impl Session {
     /// Starts one lane; none if there is nothing to do.
     fn start_lane(&mut self, lane: &str, goal: Goal, force: bool) -> Result<Option<String>, Refusal> {
         let (job, diagnostics) = self.job(lane, goal, force)?;
-        if let Some(first) = diagnostics.first_error() {
-            let first = first.message.clone();
-            return Err(Refusal::Problems { lane: lane.to_owned(), first, diagnostics });
-        }
+        Refusal::of(lane, diagnostics)?;
         if goal == Goal::Heal && job.plan.is_empty() {
             return Ok(None);
         }

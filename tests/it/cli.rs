@@ -26,16 +26,20 @@ impl Lab {
         self.folder.path().join("data")
     }
 
-    pub fn gantry(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_gantry"))
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gantry"));
+        command
             .args(arguments)
             .current_dir(self.folder.path())
             .env("GANTRY_DATA_DIR", self.data())
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_DISPLAY")
-            .stdin(std::process::Stdio::null())
-            .output()
-            .unwrap()
+            .stdin(std::process::Stdio::null());
+        command
+    }
+
+    pub fn gantry(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
     }
 
     /// Runs and expects `code`; gives stdout.
@@ -321,4 +325,22 @@ fn a_dead_docker_socket_is_told_with_the_target() {
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{said}");
     assert!(said.contains("nothing.sock"), "{said}");
+    let status = lab.expect(0, &["status", "hybrid-vnf/service"]);
+    assert!(!status.contains("failed"), "nothing was begun: {status}");
+}
+
+#[test]
+fn a_context_that_there_is_none_of_is_told_before_any_lane_begins() {
+    let lab = Lab::hybrid_vnf();
+    let kubeconfig = lab.folder.path().join("kubeconfig");
+    std::fs::write(&kubeconfig, "contexts: [ { name: lab, context: { cluster: c, user: u } } ]\n").unwrap();
+    for verb in [&["plan"][..], &["deploy", "--yes", "--rehearsal-latency", "0"]] {
+        let target = ["hybrid-vnf", "--target", "kubernetes=kubernetes:lap"];
+        let output =
+            lab.command(&[verb, &target[..]].concat()).env("KUBECONFIG", &kubeconfig).output().unwrap();
+        let said = text(&output.stderr) + &text(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("no context `lap` (it has: lab)"), "{said}");
+    }
+    assert!(!lab.data().join("gantry.db").exists());
 }

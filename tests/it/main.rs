@@ -32,6 +32,7 @@ mod plan;
 mod proxy;
 mod scaling;
 mod store;
+mod targets;
 mod templates;
 mod tidy;
 mod topologies;

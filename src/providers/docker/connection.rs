@@ -58,6 +58,12 @@ impl Connection {
         Ok(docker)
     }
 
+    /// Whether the engine answers.
+    pub async fn reach(&self) -> Result<(), Failure> {
+        let docker = self.docker().await?;
+        docker.ping().await.map(|_| ()).map_err(|error| self.failure("is not reached", error))
+    }
+
     async fn connect(&self) -> Result<Open, Failure> {
         let Endpoint { address, certificates, .. } = &self.endpoint;
         let unreached = |error| self.failure("is not reached", error);

@@ -78,6 +78,10 @@ impl Provider for DockerProvider {
         format!("docker at {}", self.connection.endpoint())
     }
 
+    async fn reach(&self) -> Result<(), Failure> {
+        self.connection.reach().await
+    }
+
     fn check(&self, _: &Node) -> Diagnostics {
         Diagnostics::new()
     }

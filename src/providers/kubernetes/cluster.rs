@@ -129,6 +129,17 @@ impl Cluster {
         }
     }
 
+    /// Whether it answers, and takes us for who we are; what we may do there is another matter.
+    pub async fn reach(&self) -> Result<(), Failure> {
+        let ask = || async {
+            match self.client.apiserver_version().await {
+                Err(Error::Api(status)) if status.code == 403 => Ok(()),
+                answer => answer.map(|_| ()),
+            }
+        };
+        self.request(None, &format!("reach {}", self.way), ask).await
+    }
+
     /// The kind of `reference`, which must exist.
     pub async fn kind(&self, cx: Option<&Context>, reference: &ObjectRef) -> Result<Kind, Failure> {
         if let Some(kind) = self.find_kind(cx, reference).await? {

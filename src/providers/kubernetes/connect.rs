@@ -10,8 +10,8 @@ use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use serde_json::json;
 
-use super::failure::connection_failure;
-use crate::engine::Failure;
+use super::failure::{connection_failure, connection_problem};
+use crate::engine::{Failure, ProviderError};
 use crate::model::{Map, Value};
 use crate::render::kubernetes::{Files, RenderError};
 
@@ -188,6 +188,29 @@ impl Way {
         let client = client(config).map_err(|error| Failure::fatal(format!("{self}: {error}")))?;
         Ok((client, namespace))
     }
+}
+
+/// Whether the user's kubeconfig has `context`.
+pub(super) fn known(context: &str) -> Result<(), ProviderError> {
+    let wrong = |message: String, hint: &str| Err(ProviderError { message, hint: Some(hint.to_owned()) });
+    let kubeconfig = match Kubeconfig::read() {
+        Ok(kubeconfig) => kubeconfig,
+        Err(error) => {
+            let way = Way::Context(context.to_owned());
+            let (message, hint) = connection_problem(&error, &way);
+            return wrong(message, hint);
+        }
+    };
+    if kubeconfig.contexts.iter().any(|known| known.name == context) {
+        return Ok(());
+    }
+    let mut names: Vec<&str> = kubeconfig.contexts.iter().map(|known| known.name.as_str()).collect();
+    names.sort_unstable();
+    let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    wrong(
+        format!("the kubeconfig has no context `{context}` (it has: {there})"),
+        "choose one of these, or set KUBECONFIG",
+    )
 }
 
 impl Address {

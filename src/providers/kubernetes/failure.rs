@@ -16,6 +16,12 @@ const WHO_ASKS: &str = "does not know who asks";
 
 /// What is wrong with a kubeconfig. The texts of the library name files and contexts, never credentials.
 pub(super) fn connection_failure(error: &KubeconfigError, way: &Way) -> Failure {
+    let (message, hint) = connection_problem(error, way);
+    Failure::fatal(format!("{message}; {hint}"))
+}
+
+/// The same in two parts: what, and what to do.
+pub(super) fn connection_problem(error: &KubeconfigError, way: &Way) -> (String, &'static str) {
     let hint = match error {
         KubeconfigError::CurrentContextNotSet | KubeconfigError::FindPath => {
             "set KUBECONFIG, or choose a context by `--target kubernetes:CONTEXT`"
@@ -26,7 +32,7 @@ pub(super) fn connection_failure(error: &KubeconfigError, way: &Way) -> Failure 
         KubeconfigError::LoadContext(_) => "`kubectl config get-contexts` lists the contexts there are",
         _ => "correct the kubeconfig",
     };
-    Failure::fatal(format!("{way}: {}; {hint}", chain(error)))
+    (format!("{way}: {}", chain(error)), hint)
 }
 
 /// What a failed request means. `doing` begins the message: `apply Deployment default/web`.

@@ -40,7 +40,7 @@ use self::connect::Way;
 use self::manner::Manner;
 use crate::check::Node;
 use crate::diag::{Diagnostic, Diagnostics, Path};
-use crate::engine::{Context, Failure, Observation, Outcome, Provider, Scope};
+use crate::engine::{Context, Failure, Observation, Outcome, Provider, ProviderError, Scope};
 use crate::model::Value;
 use crate::plan::{Operation, Work, short_operation_name};
 use crate::render::kubernetes::{MICROSERVICE, Override, Owner, has_objects, objects};
@@ -202,15 +202,15 @@ impl Provider for KubernetesProvider {
             .map_or_else(|| "kubernetes".into(), |context| format!("kubernetes at {context}"))
     }
 
+    fn known(&self) -> Result<(), ProviderError> {
+        let Some(context) = &self.context else { return Ok(()) };
+        connect::known(context)
+    }
+
     fn check(&self, node: &Node) -> Diagnostics {
         let files = node.properties.get("config_files").and_then(Value::as_list).unwrap_or_default();
         let overrides =
             files.iter().filter_map(|file| file.get("overrides").and_then(Value::as_list)).flatten();
-        overrides
-            .filter_map(Value::as_str)
-            // What a substitution puts in is known only when it is deployed.
-            .filter(|text| !text.contains("@{") && !text.contains("%{"))
-            .filter_map(|text| Override::parse(text).err())
         let bad = Manner::of(&node.properties).err().filter(|bad| {
             // What a function gives is known only when it is deployed.
             let given = node.properties.get("options").and_then(|options| options.get(bad.name));
@@ -220,16 +220,33 @@ impl Provider for KubernetesProvider {
             let path = Path::of(["node_templates", &node.name, "properties", "options"]).key(bad.name);
             Diagnostic::error("invalid-kubernetes-option", path, bad.message).with_hint(bad.hint)
         });
+        overrides
+            .filter_map(Value::as_str)
+            // What a substitution puts in is known only when it is deployed.
+            .filter(|text| !text.contains("@{") && !text.contains("%{"))
+            .filter_map(|text| Override::parse(text).err())
             .map(|error| {
                 let path = Path::of(["node_templates", &node.name, "properties", "config_files"]);
                 Diagnostic::error("invalid-kubernetes-override", path, error.message).with_hint(error.hint)
             })
+            .chain(option)
             .collect()
+    }
+
+    async fn reach(&self) -> Result<(), Failure> {
+        // Without a context each node has a way of its own, which may lead to a cluster that is only made now.
+        let Some(context) = &self.context else { return Ok(()) };
+        let way = Way::Context(context.clone());
+        let cluster = self.clusters.get(way.clone()).await?;
+        let answer = cluster.reach().await;
+        if answer.as_ref().is_err_and(failure::is_locked_out) {
+            self.clusters.forget(&way).await;
+        }
+        answer
     }
 
     async fn execute(&self, operation: &Operation, cx: &Context) -> Result<Outcome, Failure> {
         match &operation.work {
-            .chain(option)
             Work::Nothing => Ok(Outcome::default()),
             Work::Relationship { target, .. } => master::relate(cx, target),
             Work::Lifecycle { implementation } => match step(operation, implementation, &cx.node)? {

@@ -44,6 +44,10 @@ impl Provider for SwarmProvider {
         format!("swarm at {}", self.connection.endpoint())
     }
 
+    async fn reach(&self) -> Result<(), Failure> {
+        self.connection.reach().await
+    }
+
     fn check(&self, node: &Node) -> Diagnostics {
         let diagnostic = |problem: crate::render::swarm::Problem| {
             let path = Path::of(["node_templates", &node.name, "properties"]).key(&problem.property);
