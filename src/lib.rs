@@ -27,7 +27,9 @@
 //!
 //! **Targets** are chosen in `gantry.yaml`, by platform, never in a blueprint. Types that bring operations run as written; the
 //! abstract infrastructure types (Compute, Network, Port …) have none and are realised by the target. So one and the same
-//! blueprint rehearses, runs on a laptop's engine, and runs on real machines.
+//! blueprint rehearses, runs on a laptop's engine, and runs on real machines. What a target says without being reached (no
+//! such context, a property that it can't make anything of) is part of the plan's problems; right before a deployment
+//! begins the engine asks its targets whether they answer and know us, and refuses while nothing is changed yet.
 //!
 //! # The words
 //!
