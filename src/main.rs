@@ -25,13 +25,18 @@ fn main() -> ExitCode {
 
 /// Opens the designer, or says why not and rehearses in the terminal.
 fn open(path: Option<PathBuf>, data_dir: Option<PathBuf>) -> u8 {
-    let path = path.unwrap_or_else(|| {
-        let here = Path::new("gantry.yaml").exists() || !Path::new(EXAMPLE).exists();
-        PathBuf::from(if here { "." } else { EXAMPLE })
-    });
-    match window(&path, data_dir) {
+    let near = || {
+        let found = [(".", "gantry.yaml"), (".", "blueprint.yaml"), (EXAMPLE, "gantry.yaml")];
+        found
+            .iter()
+            .find(|(folder, file)| Path::new(folder).join(file).exists())
+            .map(|(folder, _)| PathBuf::from(folder))
+    };
+    let path = path.or_else(near);
+    match window(path.as_deref(), data_dir) {
         Ok(()) => 0,
         Err(why) => {
+            let path = path.unwrap_or_else(|| PathBuf::from("."));
             cli::output::note(format!("{why}; planning and rehearsing {} here instead", path.display()));
             cli::rehearse(&path)
         }
@@ -40,11 +45,11 @@ fn open(path: Option<PathBuf>, data_dir: Option<PathBuf>) -> u8 {
 
 /// Runs the window until it is closed; the reason if there can be none.
 #[cfg(feature = "gui")]
-fn window(path: &Path, data_dir: Option<PathBuf>) -> Result<(), String> {
+fn window(path: Option<&Path>, data_dir: Option<PathBuf>) -> Result<(), String> {
     gantry::gui::run(path, data_dir).map_err(|error| error.to_string())
 }
 
 #[cfg(not(feature = "gui"))]
-fn window(_: &Path, _: Option<PathBuf>) -> Result<(), String> {
+fn window(_: Option<&Path>, _: Option<PathBuf>) -> Result<(), String> {
     Err("this build has no window".to_owned())
 }

@@ -112,6 +112,8 @@ pub enum Verb {
     Undeploy(UndeployArguments),
     /// Write the blueprints with their resources as folders and as Cloudify-style archives
     Export(ExportArguments),
+    /// Make a project, or a lane of one, from a template; without PATH list the templates
+    New(super::new::NewArguments),
     /// Bring compose files, Kubernetes manifests, `docker run` lines and blueprints into a project
     ///
     /// Each becomes a lane; with LANE, nodes are added to that one. What could not be mapped is told, and kept in the

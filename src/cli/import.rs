@@ -71,6 +71,11 @@ pub fn run(arguments: &ImportArguments, data_dir: Option<PathBuf>) -> u8 {
             into: lane.clone().filter(known),
             name: lane.clone().filter(|name| !known(name)),
             at: None,
+            imports: lane
+                .as_ref()
+                .and_then(|lane| session.lane(lane))
+                .map(|lane| incoming.missing(lane))
+                .unwrap_or_default(),
         };
         let before: Vec<String> = session.documents().documents.keys().cloned().collect();
         let done = incoming.edit(session.documents(), &root, &to).and_then(|edit| {

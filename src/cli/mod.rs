@@ -13,6 +13,7 @@ mod heal;
 pub mod import;
 mod interrupt;
 mod logs;
+pub mod new;
 mod open;
 pub mod output;
 mod outputs;
@@ -54,6 +55,7 @@ pub fn run(verb: &Verb, data_dir: Option<PathBuf>) -> u8 {
         Verb::Events(arguments) => events::run(arguments, data_dir),
         Verb::Undeploy(arguments) => deploy::undeploy(arguments, data_dir),
         Verb::Export(arguments) => export::run(arguments, data_dir),
+        Verb::New(arguments) => new::run(arguments, data_dir),
         Verb::Import(arguments) => import::run(arguments, data_dir),
         Verb::Topology(arguments) => topology::run(arguments),
         Verb::Evaluate(arguments) => evaluate::run(arguments),

@@ -27,6 +27,8 @@ pub struct NewLane {
     pub at: Option<Point>,
     /// Where its nodes stand, relative to the lane's corner.
     pub nodes: Vec<(String, Point)>,
+    /// What else there is to say of its picture; places above go before those in it.
+    pub layout: Layout,
 }
 
 pub(super) fn add(draft: &mut Draft, new: &NewLane) -> Result<(), EditError> {
@@ -46,7 +48,8 @@ pub(super) fn add(draft: &mut Draft, new: &NewLane) -> Result<(), EditError> {
     }
     let at = Path::of(["lanes", &new.name]);
     draft.manifest(&[Change::Set { at, value: Value::Map(spec) }])?;
-    let layout = Layout { lane: new.at, nodes: new.nodes.iter().cloned().collect(), ..Layout::default() };
+    let mut layout = Layout { lane: new.at.or(new.layout.lane), ..new.layout.clone() };
+    layout.nodes.extend(new.nodes.iter().cloned());
     let document =
         Document { file: new.file.as_str().into(), text: new.text.clone(), layout: Arc::new(layout) };
     draft.project.documents.insert(new.name.clone(), document);

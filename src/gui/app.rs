@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
 
 use egui::{CentralPanel, Context, Frame, Panel, Ui};
 
 use super::board::Board;
 use super::command::{self, Situation};
+use super::elsewhere::{Answer, FilePicker, NativePicker, arrival};
 use super::panels::{self, Tabs, Texts};
 use super::preferences::Preferences;
 use super::view::{Leave, View};
 use super::{canvas, dialogs, theme};
-use crate::session::export::{Exported, export};
 use crate::session::project::open;
 use crate::session::{Overrides, Rehearsing, Session, Settings};
+use crate::session::{importing, recent};
 
 /// How the window starts.
 #[derive(Clone, Default)]
@@ -36,49 +37,6 @@ pub enum StartError {
     NoDisplay(String),
 }
 
-/// What a folder is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// To open the project in it.
-    Open,
-    /// To write the blueprints to it.
-    Export,
-}
-
-impl Purpose {
-    /// Title of the dialog.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Open => "Open project",
-            Self::Export => "Export blueprints to an empty folder",
-        }
-    }
-}
-
-/// What came of asking for a folder.
-pub(super) enum Answer {
-    /// The person chose none.
-    Nothing,
-    /// A project to open.
-    Open(PathBuf),
-    /// The blueprints were written to a folder, or why not.
-    Exported(Result<PathBuf, String>),
-}
-
-/// Asks a person for a folder. Called on a thread of its own: it may take as long as the person does.
-pub trait FilePicker: Send + Sync {
-    /// The folder; none if the person chose none.
-    fn folder(&self, purpose: Purpose) -> Option<PathBuf>;
-}
-
-struct NativePicker;
-
-impl FilePicker for NativePicker {
-    fn folder(&self, purpose: Purpose) -> Option<PathBuf> {
-        rfd::FileDialog::new().set_title(purpose.title()).pick_folder()
-    }
-}
-
 /// The window's content.
 pub struct App {
     pub(super) options: Options,
@@ -96,8 +54,9 @@ pub struct App {
     pub(super) abandoned: bool,
     pub(super) inspection: Option<panels::Inspection>,
     pub(super) picker: Arc<dyn FilePicker>,
-    pub(super) picked: Option<Receiver<Answer>>,
-    waker: Arc<Mutex<Option<Context>>>,
+    /// What is asked of others, dialogs and threads.
+    pub(super) picked: Vec<Receiver<Answer>>,
+    pub(super) waker: Arc<Mutex<Option<Context>>>,
     pub(super) preferences: Preferences,
     /// Whether `ctx` was given themes and letters.
     themed: bool,
@@ -123,20 +82,21 @@ impl App {
             abandoned: false,
             inspection: None,
             picker: Arc::new(NativePicker),
-            picked: None,
+            picked: Vec::new(),
             waker: Arc::default(),
             preferences: Preferences::default(),
             themed: false,
             lettered: false,
             typed: false,
         };
-        if let Some(path) = app.options.path.clone() {
-            app.open(&path);
+        match app.options.path.clone() {
+            Some(path) => app.open(&path),
+            None => app.recall_projects(),
         }
         app
     }
 
-    /// Uses another way to ask for folders.
+    /// Uses another way to ask for paths.
     #[must_use]
     pub fn with_picker(mut self, picker: Arc<dyn FilePicker>) -> Self {
         self.picker = picker;
@@ -168,8 +128,13 @@ impl App {
         self.preferences.apply(ctx);
     }
 
-    /// Opens the project at `path` instead of the one that is open.
+    /// Opens the project at `path` instead of the one that is open. What is no project, but can become one, is asked about.
     pub(super) fn open(&mut self, path: &Path) {
+        if importing::is_foreign(path) {
+            self.recall_projects();
+            let path = path.to_owned();
+            return self.ask_elsewhere(move || Answer::Incoming(arrival(&[path], None)));
+        }
         let waker = self.waker.clone();
         let wake = Arc::new(move || {
             if let Some(ctx) = waker.lock().ok().and_then(|ctx| ctx.clone()) {
@@ -196,9 +161,31 @@ impl App {
                 self.failure = None;
                 self.session = Some(session);
                 self.take_over();
+                self.remember_project();
             }
             Err(error) if self.session.is_some() => self.view.toast(true, error, None),
-            Err(error) => self.failure = Some(error),
+            Err(error) => {
+                self.failure = Some(error);
+                self.recall_projects();
+            }
+        }
+    }
+
+    /// Which projects were opened lately, for the start screen.
+    fn recall_projects(&mut self) {
+        let data_dir = recent::data_dir(self.options.data_dir.as_deref());
+        self.view.projects = data_dir.map(|folder| recent::projects(&folder)).unwrap_or_default();
+    }
+
+    /// Remembers the open project, without waiting for the disk.
+    fn remember_project(&mut self) {
+        let data_dir = recent::data_dir(self.options.data_dir.as_deref());
+        if let (Some(data_dir), Some(session)) = (data_dir, &self.session) {
+            let root = session.project().root.clone();
+            self.ask_elsewhere(move || {
+                recent::remember(&data_dir, &root);
+                Answer::Nothing
+            });
         }
     }
 
@@ -243,11 +230,7 @@ impl App {
                 self.run(ctx, command);
             }
         }
-        let dropped: Option<PathBuf> =
-            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).next());
-        if let Some(path) = dropped {
-            self.leave(ctx, Leave::Open(path));
-        }
+        self.take_dropped(ctx);
         if ctx.input(|input| input.viewport().close_requested()) && !self.abandoned && self.unsaved() > 0 {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.view.leave = Some(Leave::Close);
@@ -257,37 +240,6 @@ impl App {
             self.grant(ctx, wish);
         }
         self.read_shown();
-    }
-
-    /// Starts to ask for a folder.
-    pub(super) fn pick(&mut self, ctx: &Context, purpose: Purpose) {
-        let (sender, receiver) = channel();
-        let (picker, ctx) = (self.picker.clone(), ctx.clone());
-        let lanes: Vec<(String, PathBuf)> = self
-            .session
-            .iter()
-            .flat_map(|session| session.project().lanes.values())
-            .map(|lane| (lane.name.clone(), lane.folder.clone()))
-            .collect();
-        let spawned = std::thread::Builder::new().name("open dialog".to_owned()).spawn(move || {
-            // The window may be gone when the person has chosen.
-            let answer = match (picker.folder(purpose), purpose) {
-                (None, _) => Answer::Nothing,
-                (Some(path), Purpose::Open) => Answer::Open(path),
-                (Some(path), Purpose::Export) => {
-                    let blueprints: Vec<Exported<'_>> =
-                        lanes.iter().map(|(name, folder)| Exported { name, folder }).collect();
-                    let written = export(&blueprints, &path).map(|_| path).map_err(|error| error.to_string());
-                    Answer::Exported(written)
-                }
-            };
-            let _ = sender.send(answer);
-            ctx.request_repaint();
-        });
-        match spawned {
-            Ok(_) => self.picked = Some(receiver),
-            Err(error) => self.view.toast(true, format!("no dialog can be opened: {error}"), None),
-        }
     }
 
     /// Draws everything. Queues wishes, changes nothing else.
@@ -316,6 +268,8 @@ impl App {
         let ctx = ui.ctx().clone();
         dialogs::undeploy_ui(&ctx, &self.board, &mut self.view);
         dialogs::leave_ui(&ctx, unsaved, &mut self.view);
+        dialogs::new_ui(&ctx, &mut self.view);
+        dialogs::import_ui(&ctx, &self.board, &mut self.view);
         dialogs::finder_ui(&ctx, &self.board, &mut self.view, situation);
         dialogs::find_ui(&ctx, &self.board, &mut self.view);
         dialogs::ask_ui(&ctx, self.session.as_ref().map(Session::documents), &mut self.view);
@@ -393,9 +347,9 @@ impl eframe::App for App {
     }
 }
 
-/// Opens the window on the project at `path` and returns when it is closed.
-pub fn run(path: &Path, data_dir: Option<PathBuf>) -> Result<(), StartError> {
-    let options = Options { path: Some(path.to_owned()), data_dir, ..Options::default() };
+/// Opens the window on the project at `path`, or where one can be chosen, and returns when it is closed.
+pub fn run(path: Option<&Path>, data_dir: Option<PathBuf>) -> Result<(), StartError> {
+    let options = Options { path: path.map(Path::to_owned), data_dir, ..Options::default() };
     let viewport = egui::ViewportBuilder::default()
         .with_title("Gantry")
         .with_app_id("gantry")

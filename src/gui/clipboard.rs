@@ -11,12 +11,12 @@ use crate::edit::{Edit, clipboard};
 use crate::model::{Point, Value};
 
 /// What to say when the clipboard holds no nodes.
-const HINT: &str = "nodes are YAML: a name with `type: …` below it, or a whole `node_templates`";
+const HINT: &str = "what becomes nodes: a name with `type: …` below it, a compose file, a Kubernetes manifest, a `docker run` line";
 
 impl App {
     /// Takes what the system says of its clipboard, unless a text field has the keyboard.
     pub(super) fn follow_clipboard(&mut self, ctx: &Context, typing: bool) {
-        if typing || ctx.text_edit_focused() || self.session.is_none() {
+        if typing || ctx.text_edit_focused() {
             return;
         }
         let wanted = |event: &Event| matches!(event, Event::Copy | Event::Cut | Event::Paste(_));
@@ -27,7 +27,12 @@ impl App {
                 // With nothing selected it is some text that is copied.
                 Event::Copy if !self.view.selection.is_empty() => self.run(ctx, Command::Copy),
                 Event::Cut if !self.view.selection.is_empty() => self.run(ctx, Command::Cut),
-                Event::Paste(text) => self.paste(ctx, &text),
+                Event::Paste(text) => {
+                    let nodes = self.session.is_some() && clipboard::is_nodes(&text);
+                    if nodes || !self.paste_foreign(ctx, &text) {
+                        self.paste(ctx, &text);
+                    }
+                }
                 _ => {}
             }
         }

@@ -117,9 +117,14 @@ macro_rules! commands {
 }
 
 commands! {
+    New(File, "New project…", "Makes a project from a template", [keys(CTRL, Key::N)]);
+    NewLane(File, "New lane…", "Adds a lane from a template", [keys(CTRL_SHIFT, Key::N)]);
     Open(File, "Open project…", "Opens a project folder", [keys(CTRL, Key::O)]);
     Reload(File, "Reload", "Reads the project from disk again", [keys(NONE, Key::F5)]);
     Save(File, "Save", "Writes what was drawn into the blueprints", [keys(CTRL, Key::S)]);
+    Import(File, "Import…",
+        "Brings in a compose file, a Kubernetes manifest, an archive or a blueprint; it can be dropped or pasted, too",
+        [keys(CTRL, Key::I)]);
     Export(File, "Export blueprints…",
         "Writes the blueprints with their resources, as folders and archives, to an empty folder",
         [keys(CTRL, Key::E)]);
@@ -183,7 +188,8 @@ impl Command {
     pub fn usable(self, situation: Situation) -> Result<(), &'static str> {
         let need = |met: bool, why| if met { Ok(()) } else { Err(why) };
         match self {
-            Self::Open
+            Self::New
+            | Self::Open
             | Self::Theme
             | Self::Contrast
             | Self::Larger

@@ -2,8 +2,9 @@
 
 use egui::{Context, Theme, ThemePreference};
 
-use super::app::{Answer, App, Purpose};
+use super::app::App;
 use super::command::Command;
+use super::elsewhere::Purpose;
 use super::panels::{Inspection, NodeDeed};
 use super::view::{Finder, Leave, Left, Mode, NodeKey, Tab, View, Wish};
 use super::{dialogs, panels};
@@ -15,17 +16,7 @@ use crate::session::{RolloutEnd, project};
 impl App {
     /// Takes over what the engine, the dialogs and the disk have to say.
     pub(super) fn hear(&mut self, ctx: &Context) {
-        if let Some(answer) = self.picked.as_ref().and_then(|receiver| receiver.try_recv().ok()) {
-            self.picked = None;
-            match answer {
-                Answer::Nothing => {}
-                Answer::Open(path) => self.leave(ctx, Leave::Open(path)),
-                Answer::Exported(Ok(path)) => {
-                    self.view.toast(false, format!("The blueprints are in {}", path.display()), None);
-                }
-                Answer::Exported(Err(why)) => self.view.toast(true, why, None),
-            }
-        }
+        self.hear_answers(ctx);
         self.follow_edits(ctx);
         let Some(session) = &mut self.session else { return };
         let events = session.poll();
@@ -75,8 +66,11 @@ impl App {
         let view = &mut self.view;
         let middle = view.canvas_size / 2.0;
         match command {
-            Command::Open => self.pick(ctx, Purpose::Open),
-            Command::Export => self.pick(ctx, Purpose::Export),
+            Command::New => self.ask_creation(false, None),
+            Command::NewLane => self.ask_creation(true, None),
+            Command::Open => self.pick(Purpose::Open),
+            Command::Import => self.pick(Purpose::Import),
+            Command::Export => self.pick(Purpose::Export),
             Command::Reload => self.leave(ctx, Leave::Reload),
             Command::Save => self.save(),
             Command::Delete if view.line.is_some() => self.remove_line(),
@@ -194,6 +188,11 @@ impl App {
         match wish {
             Wish::Run(command) => self.run(ctx, command),
             Wish::Edit(edit) => drop(self.edit(&edit)),
+            Wish::New(template) => self.ask_creation(false, template.as_deref()),
+            Wish::Create => self.create(),
+            Wish::PickAround => self.pick(Purpose::Around),
+            Wish::OpenPath(path) => self.leave(ctx, Leave::Open(path)),
+            Wish::Import(form) => self.import(*form),
             Wish::AskType(place) => self.ask_type(Some(place)),
             Wish::Connect { from, to, place } => self.connect(&from, &to, place),
             Wish::AskAttached { from, place } => self.ask_attached(&from, place),

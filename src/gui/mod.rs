@@ -5,15 +5,19 @@
 mod app;
 mod ask;
 mod board;
+mod bringing;
+mod camera;
 mod canvas;
 mod clipboard;
 mod command;
 mod connecting;
 mod containing;
+mod creating;
 mod deeds;
 mod dialogs;
 mod editing;
 mod editor;
+mod elsewhere;
 mod filling;
 mod freshness;
 mod icons;
@@ -28,5 +32,6 @@ mod typing;
 mod values;
 mod view;
 
-pub use app::{App, FilePicker, Options, Purpose, StartError, run};
+pub use app::{App, Options, StartError, run};
+pub use elsewhere::{FilePicker, Picking, Purpose};
 pub use preferences::Preferences;

@@ -54,20 +54,27 @@ impl Ingested {
         Ok(spaced(&drawn.document(&lane)?.text).into())
     }
 
-    /// The nodes as nodes of a lane that is there, as one step: under free names, below the manager that the lane has.
-    /// The leftmost topmost stands at `at`. Files are written beside the lane's blueprint, under names for which `taken`
+    /// The nodes as nodes of a lane that is there, as one step: under free names, below the manager that the lane has,
+    /// with `imports` that it lacks. The leftmost topmost stands at `at`. Files are written beside the lane's blueprint, under names for which `taken`
     /// says no.
     pub fn nodes(
         &self,
         project: &Project,
         lane: &str,
         at: Option<Point>,
+        imports: &[&str],
         taken: &dyn Fn(&str) -> bool,
     ) -> Result<Edit, EditError> {
         let document = project.document(lane)?;
         let value = document.value();
         let folder = document.file.rfind('/').map(|end| &document.file[..=end]).unwrap_or_default();
         let mut edits = Vec::new();
+        let there = value.get("imports").and_then(Value::as_list).unwrap_or_default();
+        let new = imports.iter().filter(|import| !there.iter().any(|one| one.as_str() == Some(import)));
+        for (position, import) in new.enumerate() {
+            let at = Path::of(["imports"]).index(there.len() + position);
+            edits.push(Edit::Set { lane: lane.to_owned(), at, value: (*import).into() });
+        }
         let own = value.get("inputs").and_then(Value::as_map);
         for (name, input) in
             self.inputs.iter().filter(|(name, _)| own.is_none_or(|own| !own.contains_key(*name)))

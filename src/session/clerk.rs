@@ -212,8 +212,13 @@ fn write(root: &Path, changed: &Files, known: &Files, before: &mut Files) -> Res
         let done = match text {
             Some(text) => {
                 let made = file.parent().map_or(Ok(()), std::fs::create_dir_all);
-                made.map_err(|source| FileProblem::Io { path: file.clone(), source })
-                    .and_then(|()| files::write_atomically(&file, text.as_bytes()))
+                made.map_err(|source| FileProblem::Io { path: file.clone(), source }).and_then(|()| {
+                    let new = !file.exists();
+                    files::write_atomically(&file, text.as_bytes())?;
+                    let mark = || files::mark_script(&file, text);
+                    if new { mark() } else { Ok(()) }
+                        .map_err(|source| FileProblem::Io { path: file.clone(), source })
+                })
             }
             None => match std::fs::remove_file(&file) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

@@ -140,6 +140,16 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> Result<(), FileProblem> 
     })
 }
 
+/// Marks a file that begins like a script as one that can be run.
+pub fn mark_script(path: &Path, text: &str) -> std::io::Result<()> {
+    #[cfg(unix)]
+    if text.starts_with("#!") {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))?;
+    }
+    Ok(())
+}
+
 /// All files below `folder`, as paths relative to it with `/`, sorted; links and hidden files are left out.
 pub fn list(folder: &Path) -> Result<Vec<String>, FileProblem> {
     Ok(list_at_most(folder, usize::MAX)?.unwrap_or_default())

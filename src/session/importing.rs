@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::files::{self, FileProblem};
+use super::lane::Lane;
 use super::project::MANIFEST;
 use super::{archive, project};
 use crate::diag::{Diagnostic, Source};
 use crate::dsl;
 use crate::edit::{Edit, EditError, NewLane, Project};
 use crate::ingest::{self, Ingested, LeftOut};
-use crate::model::{Map, Point};
+use crate::model::{Layout, Map, Point};
 
 /// More files are not taken over with a blueprint, nor more bytes in all.
 pub const MAX_FILES: usize = 2_000;
@@ -55,6 +56,8 @@ pub struct Blueprint {
     pub deployment: Option<String>,
     /// Inputs that it was given elsewhere.
     pub inputs: Map,
+    /// Where its nodes stood.
+    pub layout: Arc<Layout>,
 }
 
 /// Why nothing can be brought in.
@@ -81,6 +84,20 @@ pub enum ImportError {
         /// The folder.
         path: PathBuf,
     },
+}
+
+/// Why no new project was made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// Something is there.
+    #[error("{path} is there already and not empty; name a new folder", path = .0.display())]
+    Taken(PathBuf),
+    /// The disk said no.
+    #[error(transparent)]
+    File(#[from] FileProblem),
+    /// The text said no.
+    #[error(transparent)]
+    Edit(#[from] EditError),
 }
 
 impl ImportError {
@@ -140,6 +157,21 @@ fn shown(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
+/// Whether there is a project or blueprint folder at `path`, which can be opened.
+pub fn is_project(path: &Path) -> bool {
+    path.join(MANIFEST).is_file() || path.join("blueprint.yaml").is_file()
+}
+
+/// Whether `path` is a file that is no project, but that one can be made of: an archive, a compose file, a manifest.
+pub fn is_foreign(path: &Path) -> bool {
+    if !path.is_file() || path.file_name().is_some_and(|name| name == MANIFEST) {
+        return false;
+    }
+    archive::is_archive(path)
+        || files::read_source(path, "")
+            .is_ok_and(|source| !is_blueprint(&source) && ingest::format_of(&source.text).is_some())
+}
+
 /// Whether a text calls itself a blueprint.
 fn is_blueprint(source: &Source) -> bool {
     source.text.lines().any(|line| line.starts_with("tosca_definitions_version"))
@@ -194,6 +226,7 @@ fn folder(path: &Path) -> Result<Incoming, ImportError> {
                 text: lane.source.text.clone(),
                 deployment: named.then(|| lane.deployment().to_owned()).filter(|name| *name != lane.name),
                 inputs: lane.given().clone(),
+                layout: Arc::clone(&lane.layout),
             });
         }
         return Ok(Incoming { origin: shown(path), content: Content::Lanes(blueprints), left_out });
@@ -276,6 +309,8 @@ pub struct Destination {
     pub name: Option<String>,
     /// Where nodes go in an existing lane, or the first new lane on the canvas.
     pub at: Option<Point>,
+    /// Imports that the existing lane needs for them; see [`Incoming::missing`].
+    pub imports: Vec<&'static str>,
 }
 
 impl Incoming {
@@ -296,11 +331,43 @@ impl Incoming {
         }
     }
 
+    /// What a lane that is there must import before these nodes can be in it.
+    pub fn missing(&self, lane: &Lane) -> Vec<&'static str> {
+        let Content::Nodes(nodes) = &self.content else { return Vec::new() };
+        let blueprint = &lane.reading.blueprint;
+        let knows = |kind: &str| blueprint.entity("node_types", kind).is_some();
+        let kind = match nodes.format {
+            ingest::Format::Kubernetes => "cloudify.kubernetes.resources.BlueprintDefinedResource",
+            ingest::Format::Compose | ingest::Format::DockerRun => "cloudify.swarm.Container",
+        };
+        let [basic, plugin] = nodes.format.imports();
+        let basic = (!knows("cloudify.nodes.Root")).then_some(basic);
+        basic.into_iter().chain((!knows(kind)).then_some(plugin)).collect()
+    }
+
+    /// A new project with it, in `root`, which must be new or empty.
+    pub fn create(&self, root: &Path) -> Result<(), CreateError> {
+        let io = |source| FileProblem::Io { path: root.to_owned(), source };
+        if root.exists() && (!root.is_dir() || std::fs::read_dir(root).map_err(io)?.next().is_some()) {
+            return Err(CreateError::Taken(root.to_owned()));
+        }
+        let empty = Project { manifest: Some("lanes:\n".into()), ..Project::default() };
+        let made = self.edit(&empty, root, &Destination::default())?.apply(&empty)?;
+        for (file, text) in super::desk::files(&made) {
+            let Some(text) = text else { continue };
+            let path = files::inside(root, &file)?;
+            std::fs::create_dir_all(path.parent().unwrap_or(root)).map_err(io)?;
+            files::write_atomically(&path, text.as_bytes())?;
+            files::mark_script(&path, &text).map_err(io)?;
+        }
+        Ok(())
+    }
+
     /// The edit that brings it into `project`, whose folder is `root`: one step. No file that is there is overwritten.
     pub fn edit(&self, project: &Project, root: &Path, to: &Destination) -> Result<Edit, EditError> {
         let taken = |path: &str| root.join(path).exists();
         match (&self.content, &to.into) {
-            (Content::Nodes(nodes), Some(lane)) => nodes.nodes(project, lane, to.at, &taken),
+            (Content::Nodes(nodes), Some(lane)) => nodes.nodes(project, lane, to.at, &to.imports, &taken),
             (Content::Nodes(nodes), None) => {
                 let name = free(project, &taken, to.name.as_deref().unwrap_or(&nodes.name));
                 let lane = NewLane { at: to.at, ..nodes.lane(&name)? };
@@ -328,6 +395,11 @@ impl Incoming {
                         deployment,
                         inputs: lane.inputs.clone(),
                         at: to.at.filter(|_| names.is_empty()),
+                        // Lanes that were placed elsewhere would lie on those that are here.
+                        layout: Layout {
+                            lane: lane.layout.lane.filter(|_| project.documents.is_empty()),
+                            ..(*lane.layout).clone()
+                        },
                         name: name.clone(),
                         ..NewLane::default()
                     })));
@@ -344,7 +416,7 @@ impl Incoming {
 }
 
 /// `wish`, or with a number behind it: a name that neither a lane nor a folder has.
-fn free(project: &Project, taken: &dyn Fn(&str) -> bool, wish: &str) -> String {
+pub(super) fn free(project: &Project, taken: &dyn Fn(&str) -> bool, wish: &str) -> String {
     let bad = |c: char| c.is_whitespace() || c.is_control() || "[]{},:#&*!|>'\"%@`/\\".contains(c);
     let wish: String = wish.chars().map(|c| if bad(c) { '-' } else { c }).collect();
     let wish = wish.trim_matches(['-', '.']);

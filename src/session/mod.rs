@@ -20,11 +20,13 @@ mod lane;
 pub mod manifests;
 pub mod project;
 mod recall;
+pub mod recent;
 mod refusal;
 mod resources;
 mod rollout;
 mod session;
 mod targets;
+pub mod templates;
 mod texts;
 
 pub use crate::providers::rehearsal::Rehearsing;

@@ -4,63 +4,29 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use gantry::diag::Source;
-use gantry::dsl;
-use gantry::model::Value;
-
 fn templates() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/templates")
 }
 
-fn copied(from: &Path, to: &Path, fill: &dyn Fn(String) -> String) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copied(&path, &target, fill);
-        } else {
-            let text = std::fs::read_to_string(&path).unwrap();
-            std::fs::write(&target, fill(text)).unwrap();
-            std::fs::set_permissions(&target, std::fs::metadata(&path).unwrap().permissions()).unwrap();
-        }
-    }
-}
-
-/// A folder with the template `name`, filled with the defaults of its parameters.
+/// A project with the template `name`, filled with the defaults of its parameters.
 fn filled(name: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let from = templates().join(name);
-    let text = std::fs::read_to_string(from.join("template.yaml")).unwrap();
-    let (about, _, problems) = dsl::read_value(&Source::new("template.yaml", text));
-    assert!(problems.is_empty(), "{problems:?}");
-    for key in ["title", "description"] {
-        assert!(about.get(key).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty()), "{key}");
-    }
-    let parameters = about.get("parameters").and_then(Value::as_list).unwrap().to_vec();
-    let fill = |mut text: String| {
-        for parameter in &parameters {
-            let of = |key: &str| parameter.get(key).unwrap_or_else(|| panic!("{name}: no {key}"));
-            let (_, _, _) = (of("title"), of("description"), of("type"));
-            text = text.replace(&format!("{{{{ {} }}}}", of("name")), &of("default").to_string());
-        }
-        assert!(!text.contains("{{"), "{name}: a parameter is not declared in\n{text}");
-        text
-    };
-    copied(&from, folder.path(), &fill);
-    std::fs::remove_file(folder.path().join("template.yaml")).unwrap();
+    gantry(folder.path(), &["new", "project", "--template", name]);
     folder
 }
 
 fn gantry(folder: &Path, words: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_gantry"))
+    told(&run(folder, words))
+}
+
+fn run(folder: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gantry"))
         .args(words)
         .current_dir(folder)
         .env("GANTRY_DATA_DIR", folder.join(".data"))
         .env("GANTRY_SECRET_K3S_TOKEN", "a-canary-of-a-token")
         .output()
-        .unwrap();
-    told(&output)
+        .unwrap()
 }
 
 fn told(output: &Output) -> String {
@@ -71,21 +37,73 @@ fn told(output: &Output) -> String {
 }
 
 #[test]
-fn each_rehearses_to_its_outputs() {
-    let mut names: Vec<String> = std::fs::read_dir(templates())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    assert!(names.contains(&"kubernetes-existing".to_owned()) && names.contains(&"k3s-cluster".to_owned()));
-    for name in ["kubernetes-existing", "k3s-cluster"] {
+fn every_file_of_the_templates_is_in_the_program() {
+    let known = gantry::session::templates::all();
+    for entry in std::fs::read_dir(templates()).unwrap() {
+        let folder = entry.unwrap();
+        let name = folder.file_name().into_string().unwrap();
+        let template = known.iter().find(|template| template.name == name);
+        let template = template.unwrap_or_else(|| panic!("{name} is in no list"));
+        assert!(!template.title.is_empty() && !template.description.is_empty(), "{name}");
+        let files: Vec<String> = template.fill(&[]).unwrap().into_iter().map(|(file, _)| file).collect();
+        let from = if template.project {
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints").join(&name)
+        } else {
+            folder.path()
+        };
+        for file in gantry::session::files::list(&from).unwrap() {
+            assert!(file == "template.yaml" || files.contains(&file), "{name}: {file} is missing");
+        }
+    }
+}
+
+#[test]
+fn each_is_a_project_without_errors_and_rehearses_to_its_outputs() {
+    for template in gantry::session::templates::all() {
+        let name = template.name;
         let folder = filled(name);
+        let checked = gantry(folder.path(), &["check", "project"]);
+        assert!(checked.contains("no problems") || checked.contains("hint"), "{name}: {checked}");
         let quick = ["--rehearsal-latency", "0"];
-        let said = gantry(folder.path(), &[&["deploy", "blueprint.yaml", "--yes"], &quick[..]].concat());
-        assert!(said.contains("kubernetes_info") && !said.contains("canary"), "{name}: {said}");
-        let expected = if name == "k3s-cluster" { ":6443" } else { "192.0.2.10" };
-        assert!(said.contains(expected), "{name}: {said}");
-        gantry(folder.path(), &[&["undeploy", "blueprint.yaml", "--yes"], &quick[..]].concat());
+        let said = gantry(folder.path(), &[&["deploy", "project", "--yes"], &quick[..]].concat());
+        let expected = match name {
+            "kubernetes-existing" => "192.0.2.10",
+            "k3s-cluster" => ":6443",
+            "swarm-cluster" => "manager_ip",
+            "hosts" => "host_addresses",
+            "hybrid-vnf" => "10.100.102.11",
+            "empty" => "",
+            _ => "service_port",
+        };
+        assert!(said.contains(expected) && !said.contains("canary"), "{name}: {said}");
+        gantry(folder.path(), &[&["undeploy", "project", "--yes"], &quick[..]].concat());
+    }
+}
+
+#[test]
+fn values_are_judged_and_quotes_stay_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let nasty = "image=it's: {x}";
+    gantry(
+        folder.path(),
+        &["new", "a", "--template", "swarm-service", "--set", nasty, "--set", "replicas=3"],
+    );
+    let text = std::fs::read_to_string(folder.path().join("a/swarm-service/blueprint.yaml")).unwrap();
+    assert!(text.contains("default: 'it''s: {x}'\n") && text.contains("replicas: 3\n"), "{text}");
+    gantry(folder.path(), &["new", "a/second", "--template", "hosts"]);
+    assert!(folder.path().join("a/second/blueprint.yaml").exists());
+    assert!(gantry(folder.path(), &["new"]).contains("kubernetes-existing"));
+    for (words, wanted) in [
+        (vec!["new", "b", "--template", "nothing"], "there is no template `nothing`"),
+        (vec!["new", "b", "--template", "hosts", "--set", "count=-1"], "no whole number"),
+        (vec!["new", "b", "--template", "hosts", "--set", "x=1"], "has no parameter `x`"),
+        (vec!["new", "a/second"], "there already"),
+        (vec!["new", "a/other", "--template", "hybrid-vnf"], "a whole project"),
+    ] {
+        let output = run(folder.path(), &words);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && told.contains(wanted), "{words:?}: {told}");
+        assert!(!folder.path().join("b").exists());
     }
 }
 

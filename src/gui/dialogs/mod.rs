@@ -3,17 +3,22 @@
 mod ask;
 mod find;
 mod finder;
+mod import;
+mod new;
 mod sheet;
+mod start;
 
-use egui::{Align2, Area, Button, Context, Modal, Order, RichText, Stroke, Ui, vec2};
+use egui::{Align2, Area, Button, Context, Modal, Order, RichText, Stroke, vec2};
 
 pub use ask::ask_ui;
 pub use find::{find_ui, places};
 pub use finder::finder_ui;
+pub use import::import_ui;
+pub use new::new_ui;
 pub use sheet::cheat_sheet_ui;
+pub use start::empty_ui;
 
 use super::board::Board;
-use super::command::Command;
 use super::theme::tokens;
 use super::view::{View, Wish};
 
@@ -123,26 +128,4 @@ pub fn toasts_ui(ctx: &Context, view: &mut View) {
     if let Some(position) = closed {
         view.toasts.remove(position);
     }
-}
-
-/// What to do when nothing is open.
-pub fn empty_ui(ui: &mut Ui, view: &mut View, why: Option<&str>) {
-    let tokens = tokens(ui.ctx());
-    ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() * 0.3).max(20.0));
-        ui.label(RichText::new("Design and deploy across Kubernetes, Docker Swarm and plain hosts").size(20.0));
-        ui.add_space(6.0);
-        match why {
-            Some(why) => ui.add(egui::Label::new(RichText::new(why).color(tokens.text)).wrap()),
-            None => ui.label(RichText::new("No project is open.").color(tokens.weak)),
-        };
-        ui.add_space(16.0);
-        let open = Button::new(RichText::new("Open project…").color(tokens.on_accent)).fill(tokens.accent);
-        if ui.add(open.min_size(vec2(180.0, 34.0))).clicked() {
-            view.wish(Wish::Run(Command::Open));
-        }
-        ui.add_space(8.0);
-        let text = "A project is a folder with a gantry.yaml, or with one blueprint.yaml. It can also be dropped here.";
-        ui.label(RichText::new(text).color(tokens.weak));
-    });
 }

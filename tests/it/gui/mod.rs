@@ -1,9 +1,11 @@
 //! The window, driven as a person would: by the names that a screen reader hears.
 
+mod bringing;
 mod changes;
 mod completing;
 mod connecting;
 mod copying;
+mod creating;
 mod drawing;
 mod finding;
 mod freshness;
@@ -22,7 +24,7 @@ use std::time::{Duration, Instant};
 use egui::{Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use gantry::gui::{App, FilePicker, Options, Purpose};
+use gantry::gui::{App, FilePicker, Options, Picking, Purpose};
 use gantry::session::Rehearsing;
 
 /// A copy of the example and a store of its own.
@@ -309,9 +311,9 @@ fn without_a_project_the_window_says_what_to_do() {
 struct Choice(PathBuf);
 
 impl FilePicker for Choice {
-    fn folder(&self, purpose: Purpose) -> Option<PathBuf> {
+    fn pick(&self, purpose: Purpose) -> Picking {
         assert_eq!(purpose, Purpose::Export);
-        Some(self.0.clone())
+        Box::pin(std::future::ready(Some(self.0.clone())))
     }
 }
 
