@@ -13,6 +13,15 @@ pub fn status_bar_ui(ui: &mut Ui, board: &Board, view: &View, undo: Option<&str>
     let quiet = |text: String| RichText::new(text).size(11.0).color(tokens.weak);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 18.0;
+        let saved = match unsaved {
+            0 => "saved".to_owned(),
+            1 => "1 file not saved".to_owned(),
+            _ => format!("{unsaved} files not saved"),
+        };
+        let (rect, _) = ui.allocate_exact_size(egui::vec2(2.0, 12.0), egui::Sense::hover());
+        let dot = if unsaved == 0 { tokens.weak } else { tokens.accent };
+        ui.painter().circle_filled(rect.center(), 4.0, dot);
+        ui.label(quiet(saved));
         ui.label(quiet(format!("{} blueprints", board.lanes.len())));
         ui.label(quiet(format!("{} nodes", board.scene.nodes.len())));
         let (errors, warnings) = (board.errors(), board.problems.count(Severity::Warning));
@@ -28,11 +37,6 @@ pub fn status_bar_ui(ui: &mut Ui, board: &Board, view: &View, undo: Option<&str>
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(quiet(format!("{:.0} %", view.camera.zoom * 100.0)));
-            match unsaved {
-                0 => {}
-                1 => drop(ui.label(quiet("1 file not saved".to_owned()))),
-                _ => drop(ui.label(quiet(format!("{unsaved} files not saved")))),
-            }
             if let Some(step) = undo {
                 ui.label(quiet(format!("undo: {step}")));
             }

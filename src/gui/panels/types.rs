@@ -10,7 +10,7 @@ use egui::{
 use crate::check::{PropertyInfo, TypeInfo};
 use crate::gui::board::Board;
 use crate::gui::icons;
-use crate::gui::theme::tokens;
+use crate::gui::theme::{strong, tokens};
 use crate::gui::view::{TypeName, View, Wish};
 use crate::scene::Family;
 
@@ -46,10 +46,12 @@ pub fn types_ui(ui: &mut Ui, board: &Board, view: &mut View) {
     ScrollArea::vertical().auto_shrink(false).id_salt("types").show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (title, list) in groups.iter().filter(|(_, list)| !list.is_empty()) {
-            ui.add_space(7.0);
-            ui.label(RichText::new(*title).size(11.0).color(tokens(ui.ctx()).weak));
+            ui.add_space(8.0);
+            ui.label(strong(*title, 11.5).color(tokens(ui.ctx()).weak));
             for info in list {
-                row_ui(ui, view, info, title);
+                // Several plugins, and several versions of one, have types of the same short name.
+                let shared = list.iter().filter(|other| other.short() == info.short()).count() > 1;
+                row_ui(ui, view, info, title, shared.then(|| origin(&info.name)));
             }
         }
         if groups.iter().all(|(_, list)| list.is_empty()) {
@@ -68,7 +70,14 @@ fn title(family: Family) -> &'static str {
     }
 }
 
-fn row_ui(ui: &mut Ui, view: &mut View, info: &TypeInfo, group: &str) {
+/// What stands before the short name: `kubernetes.resources` of `cloudify.kubernetes.resources.Pod`.
+fn origin(name: &str) -> &str {
+    let before = name.rsplit_once('.').map_or("", |(before, _)| before);
+    before.strip_prefix("cloudify.").unwrap_or(before)
+}
+
+/// A type; `origin` tells it from others of the same short name.
+fn row_ui(ui: &mut Ui, view: &mut View, info: &TypeInfo, group: &str, origin: Option<&str>) {
     let tokens = tokens(ui.ctx());
     let id = ui.make_persistent_id((group, &info.name));
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
@@ -92,7 +101,16 @@ fn row_ui(ui: &mut Ui, view: &mut View, info: &TypeInfo, group: &str) {
         job.wrap = egui::text::TextWrapping::truncate_at_width(width - 50.0);
         let galley = painter.layout_job(job);
         let at = Align2::LEFT_CENTER.anchor_size(middle + vec2(30.0, 0.0), galley.size()).min;
+        let (end, room) = (at.x + galley.size().x + 7.0, corner.x + width - 24.0);
         painter.galley(at, galley, tokens.text);
+        if let Some(origin) = origin.filter(|_| room - end > 24.0) {
+            let font = FontId::proportional(10.5);
+            let mut job = egui::text::LayoutJob::simple_singleline(origin.to_owned(), font, tokens.weak);
+            job.wrap = egui::text::TextWrapping::truncate_at_width(room - end);
+            let galley = painter.layout_job(job);
+            let at = Align2::LEFT_CENTER.anchor_size(pos2(end, middle.y + 0.5), galley.size()).min;
+            painter.galley(at, galley, tokens.weak);
+        }
     };
     paint(ui.painter(), rect.min, rect.width());
     if response.dragged()
