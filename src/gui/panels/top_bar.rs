@@ -16,17 +16,22 @@ pub fn top_bar_ui(ui: &mut Ui, board: &Board, view: &mut View, situation: Situat
         ui.menu_button("☰", |ui| menu(ui, view, situation)).response.on_hover_text("Menu");
         let name = if board.name.is_empty() { "Gantry" } else { &board.name };
         ui.label(strong(name, 15.0));
-        ui.separator();
-        command_button(ui, view, situation, Command::Undo, Button::new("⟲"));
-        command_button(ui, view, situation, Command::Redo, Button::new("⟳"));
-        ui.separator();
-        command_button(ui, view, situation, Command::Fit, Button::new("Fit"));
-        let zoom = format!("{:.0} %", view.camera.zoom * 100.0);
-        if ui.add(Button::new(zoom).frame(false)).on_hover_text("Back to 100 %").clicked() {
-            view.wish(Wish::Run(Command::ZoomReset));
+        // What has keys and a place in the menu gives way first where there is little room.
+        let room = ui.ctx().content_rect().width();
+        if room > 760.0 {
+            ui.separator();
+            command_button(ui, view, situation, Command::Undo, Button::new("⟲"));
+            command_button(ui, view, situation, Command::Redo, Button::new("⟳"));
         }
-        let wide = ui.ctx().content_rect().width() > 1180.0;
-        if wide {
+        if room > 900.0 {
+            ui.separator();
+            command_button(ui, view, situation, Command::Fit, Button::new("Fit"));
+            let zoom = format!("{:.0} %", view.camera.zoom * 100.0);
+            if ui.add(Button::new(zoom).frame(false)).on_hover_text("Back to 100 %").clicked() {
+                view.wish(Wish::Run(Command::ZoomReset));
+            }
+        }
+        if room > 1180.0 {
             let hint = format!("Find a node or command…   {}", keys(ui, Command::Palette));
             let search = Button::new(RichText::new(hint).color(tokens.weak)).min_size(vec2(230.0, 26.0));
             command_button(ui, view, situation, Command::Palette, search);
@@ -61,7 +66,8 @@ pub fn top_bar_ui(ui: &mut Ui, board: &Board, view: &mut View, situation: Situat
 /// The three modes as one control.
 fn modes_ui(ui: &mut Ui, view: &mut View, situation: Situation) {
     let tokens = tokens(ui.ctx());
-    let size = vec2(64.0, 26.0);
+    let wide = ui.ctx().content_rect().width() > 760.0;
+    let size = vec2(if wide { 64.0 } else { 52.0 }, 26.0);
     let (all, _) = ui.allocate_exact_size(vec2(size.x * 3.0, size.y), Sense::hover());
     ui.painter().rect(all, 7, tokens.raised, Stroke::new(1.0, tokens.border), StrokeKind::Inside);
     let modes = [
