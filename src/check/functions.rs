@@ -7,8 +7,9 @@ use std::cell::Cell;
 
 use super::Checker;
 use super::evaluate::{Evaluated, Here, Lookup, World, evaluate};
-use super::topology::{Mapping, Topology};
-use crate::diag::{Diagnostic, Path, closest};
+use super::operations::Operations;
+use super::topology::Topology;
+use crate::diag::{Diagnostic, Path, Trail, closest};
 use crate::model::{Call, Map, Value};
 
 /// Where a value stands.
@@ -50,11 +51,13 @@ impl World for Shallow<'_> {
 pub(super) fn validate(cx: &mut Checker<'_>, topology: &Topology) {
     let room = Cell::new(Some(VALUES + VALUES_A_NODE * topology.nodes.len()));
     let mut walker = Walker { cx, topology, told: std::collections::HashSet::new(), room };
+    let templates = Trail::section("node_templates");
     for node in topology.nodes.values() {
-        let path = Path::of(["node_templates", &node.name]);
+        let path = templates.key(&node.name);
         let scope = Scope::Node(&node.name);
+        let properties = path.key("properties");
         for (key, value) in &node.properties {
-            walker.value(value, scope, &|| path.key("properties").key(key));
+            walker.value(value, scope, &properties.key(key));
         }
         let counts = &node.scalable;
         for (key, value) in [
@@ -62,13 +65,13 @@ pub(super) fn validate(cx: &mut Checker<'_>, topology: &Topology) {
             ("min_instances", &counts.min_instances),
             ("max_instances", &counts.max_instances),
         ] {
-            walker
-                .value(value, scope, &|| path.key("capabilities").key("scalable").key("properties").key(key));
+            walker.value(value, scope, &path.key("capabilities").key("scalable").key("properties").key(key));
         }
         walker.operations(&node.operations, scope, &path.key("interfaces"));
+        let relationships = path.key("relationships");
         for (index, relationship) in node.relationships.iter().enumerate() {
             let scope = Scope::Relationship(&node.name, &relationship.target);
-            let path = path.key("relationships").index(index);
+            let path = relationships.index(index);
             walker.operations(&relationship.source_operations, scope, &path.key("source_interfaces"));
             walker.operations(&relationship.target_operations, scope, &path.key("target_interfaces"));
         }
@@ -76,17 +79,21 @@ pub(super) fn validate(cx: &mut Checker<'_>, topology: &Topology) {
     for (section, outputs) in [("outputs", &topology.outputs), ("capabilities", &topology.capabilities)] {
         for (name, output) in outputs {
             let scope = if section == "outputs" { Scope::Outputs } else { Scope::Elsewhere };
-            walker.value(&output.value, scope, &|| Path::of([section, name, "value"]));
+            walker.value(&output.value, scope, &Trail::section(section).key(name).key("value"));
         }
     }
     for section in ["labels", "deployment_settings"] {
         if let Some(value) = topology.sections.get(section) {
-            walker.value(value, Scope::Elsewhere, &|| Path::of([section]));
+            walker.value(value, Scope::Elsewhere, &Trail::section(section));
         }
     }
     for (name, policy) in topology.sections.get("policies").and_then(Value::as_map).into_iter().flatten() {
         if let Some(properties) = policy.get("properties") {
-            walker.value(properties, Scope::Elsewhere, &|| Path::of(["policies", name, "properties"]));
+            walker.value(
+                properties,
+                Scope::Elsewhere,
+                &Trail::section("policies").key(name).key("properties"),
+            );
         }
     }
 }
@@ -101,39 +108,37 @@ struct Walker<'c, 'b, 't> {
 }
 
 impl Walker<'_, '_, '_> {
-    fn operations(
-        &mut self,
-        operations: &indexmap::IndexMap<String, Mapping>,
-        scope: Scope<'_>,
-        path: &Path,
-    ) {
-        for (name, mapping) in operations {
+    fn operations(&mut self, operations: &Operations, scope: Scope<'_>, path: &Trail<'_>) {
+        for (name, mapping) in operations.iter() {
             if mapping.inputs.is_empty() {
                 continue;
             }
             let (interface, operation) = name.rsplit_once('.').unwrap_or(("", name));
+            let path = path.key(interface);
+            let path = path.key(operation);
+            let path = path.key("inputs");
             for (key, value) in &mapping.inputs {
-                self.value(value, scope, &|| path.key(interface).key(operation).key("inputs").key(key));
+                self.value(value, scope, &path.key(key));
             }
         }
     }
 
-    fn value(&mut self, value: &Value, scope: Scope<'_>, path: &dyn Fn() -> Path) {
+    fn value(&mut self, value: &Value, scope: Scope<'_>, path: &Trail<'_>) {
         match value {
             Value::List(list) => {
                 for (index, item) in list.iter().enumerate() {
-                    self.value(item, scope, &|| path().index(index));
+                    self.value(item, scope, &path.index(index));
                 }
             }
             Value::Map(map) => {
                 if let Some(call) = value.call()
                     && let Err(problem) = self.call(&call, value, scope)
                 {
-                    self.tell(problem, path());
+                    self.tell(problem, path.path());
                     return;
                 }
                 for (key, item) in map {
-                    self.value(item, scope, &|| path().key(key));
+                    self.value(item, scope, &path.key(key));
                 }
             }
             _ => {}

@@ -1,5 +1,7 @@
 //! Groups, policies and scaling groups (DSL reference, "instances, scaling groups, expansion").
 
+use std::fmt;
+
 use indexmap::{IndexMap, IndexSet};
 
 use super::Checker;
@@ -133,7 +135,7 @@ impl Checker<'_> {
             let mut map = policy.as_map().cloned().unwrap_or_default();
             match kinds.get(kind) {
                 Some(schemas) => {
-                    let owner = format!("policy `{name}` of group `{group}`");
+                    let owner = format_args!("policy `{name}` of group `{group}`");
                     let properties =
                         self.fit(policy.get("properties"), schemas, data, owner, &at.key("properties"));
                     map.insert("properties".into(), Value::Map(properties));
@@ -153,7 +155,7 @@ impl Checker<'_> {
                 let mut map = value.as_map().cloned().unwrap_or_default();
                 match triggers.get(kind) {
                     Some(schemas) => {
-                        let owner = format!("trigger `{trigger}` of group `{group}`");
+                        let owner = format_args!("trigger `{trigger}` of group `{group}`");
                         let parameters =
                             self.fit(value.get("parameters"), schemas, data, owner, &at.key("parameters"));
                         map.insert("parameters".into(), Value::Map(parameters));
@@ -178,10 +180,11 @@ impl Checker<'_> {
         value: Option<&Value>,
         schemas: &Schemas,
         data: &DataTypes,
-        owner: String,
+        owner: fmt::Arguments<'_>,
         path: &Path,
     ) -> Map {
-        let given = value.and_then(Value::as_map).cloned().unwrap_or_default();
+        let nothing = Map::new();
+        let given = value.and_then(Value::as_map).unwrap_or(&nothing);
         let mut fitting = Fitting {
             data_types: data,
             room: &self.room,
@@ -189,7 +192,7 @@ impl Checker<'_> {
             owner,
             complete: true,
         };
-        fitting.properties(&given, schemas, None, path)
+        fitting.properties(given, schemas, None, &path.into())
     }
 
     fn policies(&mut self, members: &IndexMap<String, Vec<String>>, all: &mut Groups) {

@@ -7,7 +7,7 @@ use super::constraints;
 use super::schema::{self, DataTypes, Fitting, Room};
 use super::topology::{Input, Topology};
 use super::types;
-use crate::diag::{Diagnostic, Diagnostics, Path, closest};
+use crate::diag::{Diagnostic, Diagnostics, Path, Trail, closest};
 use crate::model::{Map, Value};
 
 impl Checker<'_> {
@@ -86,10 +86,10 @@ impl Checker<'_> {
                 data_types: data,
                 room: &self.room,
                 diagnostics: &mut self.diagnostics,
-                owner: format!("the default of `{name}` of {owner}"),
+                owner: format_args!("the default of `{name}` of {owner}"),
                 complete: true,
             };
-            let value = fitting.value(default, kind, None, &at.key("default"));
+            let value = fitting.value(default, kind, None, &Trail::from(at).key("default"));
             parsed.insert("default".into(), value);
         }
         // Only the blueprint's own inputs are held against their constraints.
@@ -190,10 +190,10 @@ pub fn bind_inputs(topology: &Topology, given: &Map) -> (Map, Diagnostics) {
             data_types: &data,
             room: &room,
             diagnostics: &mut found,
-            owner: format!("input `{name}`"),
+            owner: format_args!("input `{name}`"),
             complete: true,
         };
-        let value = fitting.value(&value, kind, None, &path);
+        let value = fitting.value(&value, kind, None, &(&path).into());
         // At deployment all of them are one error of the input.
         diagnostics.extend(
             found.into_iter().map(|problem| problem.with_reference("DSLParsingException", Some(214))),
@@ -228,9 +228,10 @@ fn from_data_type(kind: Option<&str>, data: &DataTypes) -> Option<Value> {
         data_types: data,
         room: &room,
         diagnostics: &mut problems,
-        owner: String::new(),
+        owner: format_args!(""),
         complete: true,
     };
-    let map = fitting.properties(&Map::new(), schemas, None, &Path::root());
+    let nowhere = Path::root();
+    let map = fitting.properties(&Map::new(), schemas, None, &(&nowhere).into());
     (problems.is_empty() && !map.is_empty()).then_some(Value::Map(map))
 }

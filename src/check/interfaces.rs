@@ -3,11 +3,13 @@
 //!
 //! Does not know where an operation runs; [`super::mapping`] finds its plugin.
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 
 use super::Checker;
+use super::operations::Operations;
 use super::schema::DataTypes;
 use crate::diag::{Diagnostic, Path};
 use crate::model::{Map, Value};
@@ -27,6 +29,21 @@ pub(super) struct Operation {
 
 /// Interface → operation → what it is.
 pub(super) type TypeInterfaces = IndexMap<String, IndexMap<String, Arc<Operation>>>;
+
+/// The interfaces of a node type, or of one side of a relationship.
+#[derive(Debug, Default)]
+pub(super) struct Side {
+    pub all: TypeInterfaces,
+    /// What a template has that says nothing of its own; none where there is something to tell each of them. Found when
+    /// the first template asks.
+    pub plain: OnceLock<Option<Operations>>,
+}
+
+impl From<TypeInterfaces> for Side {
+    fn from(all: TypeInterfaces) -> Self {
+        Self { all, plain: OnceLock::new() }
+    }
+}
 
 impl Operation {
     /// Of an operation's text or map; nothing is an operation that does nothing.
@@ -137,18 +154,8 @@ pub(super) fn instantiate(kind: &TypeInterfaces, own: &TypeInterfaces) -> (TypeI
                 .filter(|name| !above.is_some_and(|a| a.contains_key(*name))),
         );
         for name in names {
-            let (operation, lacks) = match (above.and_then(|a| a.get(name)), here.and_then(|h| h.get(name))) {
-                (None, Some(own)) => (own.clone(), Vec::new()),
-                (Some(kind), None) if kind.inputs.is_empty() => (kind.clone(), Vec::new()),
-                (Some(kind), None) => {
-                    let (inputs, lacks) = fill(&kind.inputs, &Map::new());
-                    (Arc::new(Operation { inputs, ..(**kind).clone() }), lacks)
-                }
-                (Some(_), Some(own)) if own.is_noop() => (own.clone(), Vec::new()),
-                (Some(kind), Some(own)) if kind.is_noop() => (own.clone(), Vec::new()),
-                (Some(kind), Some(own)) => overlay(kind, own),
-                (None, None) => continue,
-            };
+            let (above, here) = (above.and_then(|a| a.get(name)), here.and_then(|h| h.get(name)));
+            let Some((operation, lacks)) = instance_of(above, here) else { continue };
             if !lacks.is_empty() {
                 missing.push(Missing {
                     interface: interface.clone(),
@@ -161,6 +168,25 @@ pub(super) fn instantiate(kind: &TypeInterfaces, own: &TypeInterfaces) -> (TypeI
         merged.insert(interface.clone(), operations);
     }
     (merged, missing)
+}
+
+/// One operation of a node (or relationship), and the inputs that it lacks a value for.
+pub(super) fn instance_of(
+    kind: Option<&Arc<Operation>>,
+    own: Option<&Arc<Operation>>,
+) -> Option<(Arc<Operation>, Vec<String>)> {
+    Some(match (kind, own) {
+        (None, Some(own)) => (own.clone(), Vec::new()),
+        (Some(kind), None) if kind.inputs.is_empty() => (kind.clone(), Vec::new()),
+        (Some(kind), None) => {
+            let (inputs, lacks) = fill(&kind.inputs, &Map::new());
+            (Arc::new(Operation { inputs, ..(**kind).clone() }), lacks)
+        }
+        (Some(_), Some(own)) if own.is_noop() => (own.clone(), Vec::new()),
+        (Some(kind), Some(own)) if kind.is_noop() => (own.clone(), Vec::new()),
+        (Some(kind), Some(own)) => overlay(kind, own),
+        (None, None) => return None,
+    })
 }
 
 /// A template's operation over its type's: the same implementation inherits, another one stands alone.
@@ -231,7 +257,7 @@ impl Checker<'_> {
     }
 
     /// Tells operations whose inputs lack a value.
-    pub(super) fn missing_inputs(&mut self, missing: Vec<Missing>, owner: &str, path: &Path) {
+    pub(super) fn missing_inputs(&mut self, missing: Vec<Missing>, owner: fmt::Arguments<'_>, path: &Path) {
         for Missing { interface, operation, inputs } in missing {
             let message = format!(
                 "operation `{interface}.{operation}` of {owner} needs a value for `{}`",

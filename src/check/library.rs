@@ -109,10 +109,10 @@ pub fn library(reading: &Reading, catalog: &Catalog) -> Library {
     let types = checker.types();
     let look = |section: &str, definition: Option<&TypeDefinition>, name: &str| {
         let chain: Vec<String> =
-            definition.map_or_else(|| vec![name.to_owned()], |definition| definition.hierarchy.clone());
+            definition.map_or_else(|| vec![name.to_owned()], |definition| definition.hierarchy.to_vec());
         let entity = reading.blueprint.entity(section, name);
         let place = reading.source_map.key(&crate::diag::Path::of([section, name]));
-        let operations = definition.into_iter().flat_map(|definition| &definition.interfaces);
+        let operations = definition.into_iter().flat_map(|definition| &definition.interfaces.all);
         TypeInfo {
             name: name.to_owned(),
             description: entity

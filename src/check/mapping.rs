@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 
 use super::Checker;
 use super::interfaces::{Operation, TypeInterfaces};
+use super::operations::Operations;
 use super::topology::Mapping;
 use crate::diag::{Diagnostic, Path, closest};
 use crate::dsl::DELIMITER;
@@ -136,25 +137,21 @@ impl Checker<'_> {
     }
 
     /// Every operation under its full name, with its plugin.
-    pub(super) fn mappings(
-        &mut self,
-        interfaces: &TypeInterfaces,
-        of: Of,
-        path: &Path,
-    ) -> IndexMap<String, Mapping> {
-        let mut all = IndexMap::new();
+    pub(super) fn mappings(&mut self, interfaces: &TypeInterfaces, of: Of, path: &Path) -> Operations {
+        let mut all = Vec::with_capacity(interfaces.values().map(IndexMap::len).sum());
         for (interface, operations) in interfaces {
             for (name, operation) in operations {
                 let full = format!("{interface}.{name}");
                 let at = || path.key(interface).key(name);
                 let mapping = self.mapping(operation, of, &full, at).unwrap_or_default();
-                all.insert(full, mapping);
+                all.push((full, mapping));
             }
         }
-        all
+        all.into_iter().collect()
     }
 
-    fn mapping(
+    /// What one operation runs; none where nothing, and told where that can't be.
+    pub(super) fn mapping(
         &mut self,
         operation: &Operation,
         of: Of,

@@ -16,6 +16,7 @@ mod library;
 mod mapping;
 mod may_connect;
 mod nodes;
+mod operations;
 mod plan;
 mod platform;
 mod preview;
@@ -34,6 +35,7 @@ pub use may_connect::{
     Connecting, Containment, Holding, Refusal, containment_of, fitting_kinds, holding, is_backwards,
     may_connect, may_contain,
 };
+pub use operations::Operations;
 pub use plan::{evaluated, instances_of_plan, resolved_plan};
 pub use preview::Preview;
 use resolve::Checker;

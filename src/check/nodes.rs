@@ -5,13 +5,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::Checker;
-use super::interfaces::{self, TypeInterfaces};
 use super::mapping::Of;
-use super::schema::Fitting;
+use super::schema::{self, Fitting};
 use super::topology::{Mapping, Node, Relationship};
 use super::types::{TypeDefinition, Types};
 use crate::dag::Dag;
-use crate::diag::{Diagnostic, Path, closest, did_you_mean};
+use crate::diag::{Diagnostic, Path, Trail, closest, did_you_mean};
 use crate::model::{Map, Value};
 
 pub(super) const CONTAINED_IN: &str = "cloudify.relationships.contained_in";
@@ -61,18 +60,19 @@ impl Checker<'_> {
     }
 
     fn node(&mut self, name: &str, template: &Value, types: &Types) -> Node {
-        let path = Path::of(["node_templates", name]);
+        let section = Trail::section("node_templates");
+        let path = section.key(name);
         let type_name = template.get("type").and_then(Value::as_str).unwrap_or_default();
         let kind = types.nodes.get(type_name).cloned();
         let said = template.get("type").is_some_and(|kind| kind.as_str().is_some());
         if kind.is_none() && said && self.blueprint.entity("node_types", type_name).is_none() {
             let known: Vec<&str> = types.nodes.keys().map(String::as_str).collect();
             let message = format!("no node type is named `{type_name}`");
-            self.unknown("unknown-node-type", 7, path.key("type"), message, type_name, &known);
+            self.unknown("unknown-node-type", 7, path.key("type").path(), message, type_name, &known);
         }
-        let given = template.get("properties").and_then(Value::as_map).cloned().unwrap_or_default();
-        let own = interfaces::of_type(template.get("interfaces"));
-        let owner = format!("node `{name}`");
+        let nothing = Map::new();
+        let given = template.get("properties").and_then(Value::as_map).unwrap_or(&nothing);
+        let owner = format_args!("node `{name}`");
         let scalable = self.node_counts(template, &path);
         let properties = match &kind {
             Some(kind) if !kind.partial => {
@@ -80,24 +80,25 @@ impl Checker<'_> {
                     data_types: &types.data,
                     room: &self.room,
                     diagnostics: &mut self.diagnostics,
-                    owner: owner.clone(),
+                    owner,
                     complete: true,
                 };
-                fitting.properties(&given, &kind.properties, None, &path.key("properties"))
+                fitting.properties(given, &kind.properties, None, &path.key("properties"))
             }
-            _ => given,
+            _ => given.clone(),
         };
         let operations = self.operations(
             kind.as_ref().map(|kind| &kind.interfaces),
-            &own,
+            template.get("interfaces"),
             Of::Node,
-            &owner,
+            owner,
             &path.key("interfaces"),
         );
         let list = template.get("relationships").and_then(Value::as_list).unwrap_or_default();
         let mut relationships = Vec::with_capacity(list.len());
+        let path = path.key("relationships");
         for (index, relationship) in list.iter().enumerate() {
-            let at = path.key("relationships").index(index);
+            let at = path.index(index);
             if let Some(relationship) = self.relationship(name, relationship, types, &at) {
                 relationships.push(relationship);
             }
@@ -107,13 +108,12 @@ impl Checker<'_> {
         if containers.len() > 1 {
             let message = format!("node `{name}` is contained in several nodes: {}", containers.join(", "));
             self.diagnostics.push(
-                Diagnostic::error("several-containers", path.key("relationships"), message)
+                Diagnostic::error("several-containers", path.path(), message)
                     .with_hint("a node is in one place; use `connected_to` for the others")
                     .with_reference("DSLParsingLogicException", Some(112)),
             );
         }
-        let hierarchy = kind.map_or_else(|| vec![type_name.to_owned()], |kind| kind.hierarchy.clone());
-        let path = path.key("relationships");
+        let hierarchy = hierarchy(kind.as_deref(), type_name);
         let platform = super::platform::of(type_name, &hierarchy, &operations, &relationships);
         let node = Node {
             name: name.to_owned(),
@@ -133,7 +133,7 @@ impl Checker<'_> {
                     relationship.target
                 );
                 self.diagnostics.push(
-                    Diagnostic::warning("relationship-repeated", path.index(index), message)
+                    Diagnostic::warning("relationship-repeated", path.index(index).path(), message)
                         .with_hint("put both into one relationship"),
                 );
             }
@@ -141,26 +141,12 @@ impl Checker<'_> {
         node
     }
 
-    fn operations(
-        &mut self,
-        kind: Option<&TypeInterfaces>,
-        own: &TypeInterfaces,
-        of: Of,
-        owner: &str,
-        path: &Path,
-    ) -> IndexMap<String, Mapping> {
-        let empty = TypeInterfaces::new();
-        let (merged, missing) = interfaces::instantiate(kind.unwrap_or(&empty), own);
-        self.missing_inputs(missing, owner, path);
-        self.mappings(&merged, of, path)
-    }
-
     fn relationship(
         &mut self,
         name: &str,
         value: &Value,
         types: &Types,
-        path: &Path,
+        path: &Trail<'_>,
     ) -> Option<Relationship> {
         let type_name = value.get("type").and_then(Value::as_str)?;
         let target = value.get("target").and_then(Value::as_str)?;
@@ -168,7 +154,7 @@ impl Checker<'_> {
         if kind.is_none() && self.blueprint.entity("relationships", type_name).is_none() {
             let known: Vec<&str> = types.relationships.keys().map(String::as_str).collect();
             let message = format!("no relationship is named `{type_name}`");
-            self.unknown("unknown-relationship", 26, path.key("type"), message, type_name, &known);
+            self.unknown("unknown-relationship", 26, path.key("type").path(), message, type_name, &known);
         }
         if self.blueprint.entity("node_templates", target).is_none() {
             let empty = Map::new();
@@ -180,55 +166,60 @@ impl Checker<'_> {
                 .map(String::as_str)
                 .collect();
             let message = format!("node `{name}` has a relationship to `{target}`, which is no node");
-            self.unknown("unknown-target", 25, path.key("target"), message, target, &known);
+            self.unknown("unknown-target", 25, path.key("target").path(), message, target, &known);
         } else if target == name {
             self.diagnostics.push(
                 Diagnostic::error(
                     "self-relationship",
-                    path.key("target"),
+                    path.key("target").path(),
                     format!("node `{name}` has a relationship to itself"),
                 )
                 .with_reference("DSLParsingLogicException", Some(23)),
             );
         }
-        let given = value.get("properties").and_then(Value::as_map).cloned().unwrap_or_default();
-        let owner = format!("the relationship of `{name}` to `{target}`");
+        let nothing = Map::new();
+        let given = value.get("properties").and_then(Value::as_map).unwrap_or(&nothing);
+        let owner = format_args!("the relationship of `{name}` to `{target}`");
         let properties = match &kind {
             Some(kind) if !kind.partial => {
-                let mut fitting = Fitting {
-                    data_types: &types.data,
-                    room: &self.room,
-                    diagnostics: &mut self.diagnostics,
-                    owner: owner.clone(),
-                    complete: true,
-                };
-                fitting.properties(&given, &kind.properties, None, &path.key("properties"))
+                let plain = kind.plain.get_or_init(|| schema::plain(&kind.properties, &types.data));
+                let shared = plain.as_ref().filter(|_| given.is_empty());
+                let shared = shared.filter(|(_, values)| self.room.take_if_free(*values));
+                if let Some((shared, _)) = shared {
+                    shared.clone()
+                } else {
+                    let mut fitting = Fitting {
+                        data_types: &types.data,
+                        room: &self.room,
+                        diagnostics: &mut self.diagnostics,
+                        owner,
+                        complete: true,
+                    };
+                    Arc::new(fitting.properties(given, &kind.properties, None, &path.key("properties")))
+                }
             }
-            _ => given,
+            _ => Arc::new(given.clone()),
         };
         if type_name == LIFECYCLE_OPERATION {
             self.lifecycle_operation(value, target, path);
         }
-        let source = interfaces::of_type(value.get("source_interfaces"));
-        let ours = interfaces::of_type(value.get("target_interfaces"));
-        let (at_source, at_target) = (path.key("source_interfaces"), path.key("target_interfaces"));
         let source_operations = self.operations(
             kind.as_ref().map(|k| &k.interfaces),
-            &source,
+            value.get("source_interfaces"),
             Of::Relationship,
-            &owner,
-            &at_source,
+            owner,
+            &path.key("source_interfaces"),
         );
         let target_operations = self.operations(
             kind.as_ref().map(|k| &k.target_interfaces),
-            &ours,
+            value.get("target_interfaces"),
             Of::Relationship,
-            &owner,
-            &at_target,
+            owner,
+            &path.key("target_interfaces"),
         );
         Some(Relationship {
             type_name: type_name.to_owned(),
-            type_hierarchy: kind.map_or_else(|| vec![type_name.to_owned()], |kind| kind.hierarchy.clone()),
+            type_hierarchy: hierarchy(kind.as_deref(), type_name),
             target: target.to_owned(),
             properties,
             source_operations,
@@ -237,9 +228,9 @@ impl Checker<'_> {
     }
 
     /// The operation that `depends_on_lifecycle_operation` waits for must be one that the target's template has.
-    fn lifecycle_operation(&mut self, value: &Value, target: &str, path: &Path) {
+    fn lifecycle_operation(&mut self, value: &Value, target: &str, path: &Trail<'_>) {
         let operation = value.get("properties").and_then(|properties| properties.get("operation"));
-        let wanted = operation.filter(|operation| super::schema::truthy(operation));
+        let wanted = operation.filter(|operation| schema::truthy(operation));
         let (number, message) = match wanted {
             None => {
                 (215, "`operation` says for which lifecycle operation of the target is waited".to_owned())
@@ -259,7 +250,7 @@ impl Checker<'_> {
             }
         };
         self.diagnostics.push(
-            Diagnostic::error("lifecycle-operation", path.key("properties"), message)
+            Diagnostic::error("lifecycle-operation", path.key("properties").path(), message)
                 .with_reference("DSLParsingLogicException", Some(number)),
         );
     }
@@ -330,6 +321,11 @@ impl Checker<'_> {
             );
         }
     }
+}
+
+/// The type and its ancestors; an unknown one has none.
+fn hierarchy(kind: Option<&TypeDefinition>, name: &str) -> Arc<[String]> {
+    kind.map_or_else(|| [name.to_owned()].into(), |kind| kind.hierarchy.clone())
 }
 
 /// The node that hosts `node`: itself if it is a compute node, else the host of what contains it.

@@ -1,8 +1,7 @@
 //! Which part of the world a node lives on, by the plugins of its operations and by its type.
 
-use indexmap::IndexMap;
-
-use super::topology::{Mapping, Relationship};
+use super::operations::Operations;
+use super::topology::Relationship;
 use crate::model::Platform;
 
 /// Types that have no operations of their own: the target realises them.
@@ -33,10 +32,10 @@ fn of_plugin(plugin: &str) -> Platform {
 pub(super) fn of(
     type_name: &str,
     hierarchy: &[String],
-    operations: &IndexMap<String, Mapping>,
+    operations: &Operations,
     relationships: &[Relationship],
 ) -> Option<Platform> {
-    let plugins = |operations: &IndexMap<String, Mapping>| {
+    let plugins = |operations: &Operations| {
         operations
             .values()
             .find(|mapping| !mapping.plugin.is_empty())

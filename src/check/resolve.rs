@@ -218,8 +218,8 @@ fn relationships(types: &Types) -> Value {
             ("name".to_owned(), Value::string(name.as_str())),
             ("type_hierarchy".to_owned(), Value::List(hierarchy)),
             ("properties".to_owned(), Value::Map(properties)),
-            ("source_interfaces".to_owned(), interfaces::to_value(&kind.interfaces)),
-            ("target_interfaces".to_owned(), interfaces::to_value(&kind.target_interfaces)),
+            ("source_interfaces".to_owned(), interfaces::to_value(&kind.interfaces.all)),
+            ("target_interfaces".to_owned(), interfaces::to_value(&kind.target_interfaces.all)),
         ]);
         if let Some(parent) = kind.hierarchy.len().checked_sub(2).and_then(|at| kind.hierarchy.get(at)) {
             map.insert("derived_from".into(), Value::string(parent.as_str()));

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use super::topology::Scalable;
-use crate::diag::{Diagnostic, Path};
+use crate::diag::{Diagnostic, Path, Trail};
 use crate::model::Value;
 
 impl Checker<'_> {
@@ -75,9 +75,13 @@ impl Checker<'_> {
     }
 
     /// Counts of a node template.
-    pub(super) fn node_counts(&mut self, node: &Value, path: &Path) -> Scalable {
+    pub(super) fn node_counts(&mut self, node: &Value, path: &Trail<'_>) -> Scalable {
         let capabilities = node.get("capabilities").filter(|value| !value.is_null());
         let deploy = node.get("instances").and_then(|instances| instances.get("deploy"));
+        if capabilities.is_none() && deploy.is_none() {
+            return Scalable::default();
+        }
+        let path = path.path();
         let Some(capabilities) = capabilities else {
             let mut counts = Scalable::default();
             if let Some(deploy) = deploy.filter(|deploy| !deploy.is_null()) {

@@ -4,10 +4,12 @@
 //! A function is not judged: its value is not known yet. Does not know node types or nodes.
 
 use std::cell::Cell;
+use std::fmt;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::diag::{Diagnostic, Diagnostics, Path};
+use crate::diag::{Diagnostic, Diagnostics, Path, Trail};
 use crate::dsl::PRIMITIVES;
 use crate::model::{Map, Value};
 
@@ -86,6 +88,20 @@ impl Room {
         !self.is_full()
     }
 
+    /// Takes room for so many more values if there is as much; whether there is.
+    pub fn take_if_free(&self, values: usize) -> bool {
+        let rest = self.0.get().and_then(|left| left.checked_sub(values));
+        if rest.is_some() {
+            self.0.set(rest);
+        }
+        rest.is_some()
+    }
+
+    /// What is left of it.
+    fn left(&self) -> Option<usize> {
+        self.0.get()
+    }
+
     /// Whether more was asked for than there is; told where that was.
     fn is_full(&self) -> bool {
         self.0.get().is_none()
@@ -98,14 +114,21 @@ pub(super) struct Fitting<'a> {
     pub room: &'a Room,
     pub diagnostics: &'a mut Diagnostics,
     /// "node `web`".
-    pub owner: String,
+    pub owner: fmt::Arguments<'a>,
     /// Whether a mandatory property without a value is a problem.
     pub complete: bool,
 }
 
 impl Fitting<'_> {
-    fn tell(&mut self, code: &'static str, number: i32, path: &Path, message: String, hint: Option<String>) {
-        let mut diagnostic = Diagnostic::error(code, path.clone(), message)
+    fn tell(
+        &mut self,
+        code: &'static str,
+        number: i32,
+        path: &Trail<'_>,
+        message: String,
+        hint: Option<String>,
+    ) {
+        let mut diagnostic = Diagnostic::error(code, path.path(), message)
             .with_reference("DSLParsingLogicException", Some(number));
         if let Some(hint) = hint {
             diagnostic = diagnostic.with_hint(hint);
@@ -119,7 +142,7 @@ impl Fitting<'_> {
         value: &Value,
         kind: Option<&str>,
         inherited: Option<&Value>,
-        path: &Path,
+        path: &Trail<'_>,
     ) -> Value {
         let Some(kind) = kind else { return self.copy(value, path) };
         if value.call().is_some() {
@@ -143,7 +166,7 @@ impl Fitting<'_> {
     }
 
     /// The value, if there is room for it; told once if not.
-    fn copy(&mut self, value: &Value, path: &Path) -> Value {
+    fn copy(&mut self, value: &Value, path: &Trail<'_>) -> Value {
         if self.room.is_full() {
             return Value::Null;
         }
@@ -153,7 +176,7 @@ impl Fitting<'_> {
         self.diagnostics.push(
             Diagnostic::error(
                 "value-too-large",
-                path.clone(),
+                path.path(),
                 format!("{} comes to more than any value may, with all defaults in place", self.owner),
             )
             .with_hint("data types that hold each other double with each step")
@@ -162,7 +185,7 @@ impl Fitting<'_> {
         Value::Null
     }
 
-    fn mismatch(&mut self, value: &Value, kind: &str, path: &Path) {
+    fn mismatch(&mut self, value: &Value, kind: &str, path: &Trail<'_>) {
         let shown = value.to_string();
         let shown: String = shown.chars().take(60).collect();
         let hint = match (kind, value) {
@@ -176,12 +199,12 @@ impl Fitting<'_> {
     }
 
     /// A map of properties against its schemas: defaults filled in, order of the schemas.
-    pub fn properties(
+    pub fn properties<'s>(
         &mut self,
-        given: &Map,
-        schemas: &Schemas,
-        inherited: Option<&Map>,
-        path: &Path,
+        given: &'s Map,
+        schemas: &'s Schemas,
+        inherited: Option<&'s Map>,
+        path: &Trail<'_>,
     ) -> Map {
         for key in given.keys().filter(|key| !schemas.contains_key(*key)) {
             let near = crate::diag::closest(key, schemas.keys().map(String::as_str));
@@ -202,22 +225,22 @@ impl Fitting<'_> {
         if self.room.is_full() {
             return Map::new();
         }
-        let default = |key: &str, schema: &'_ Schema| -> Option<Value> {
-            inherited.and_then(|map| map.get(key).cloned()).or_else(|| schema.default.clone())
+        let default = |key: &str, schema: &'s Schema| -> Option<&'s Value> {
+            inherited.and_then(|map| map.get(key)).or(schema.default.as_ref())
         };
-        let external = given.get("use_external_resource").cloned().or_else(|| {
+        let external = given.get("use_external_resource").or_else(|| {
             schemas.get("use_external_resource").and_then(|schema| default("use_external_resource", schema))
         });
-        if external.as_ref().is_some_and(|value| value.call().is_some()) {
+        if external.is_some_and(|value| value.call().is_some()) {
             let message = "`use_external_resource` is true or false, never a function".to_owned();
             let path = path.key("use_external_resource");
             self.tell("function-not-permitted", 219, &path, message, None);
         }
-        let external = external.as_ref().is_some_and(truthy);
+        let external = external.is_some_and(truthy);
         let mut result = Map::with_capacity(schemas.len());
         for (key, schema) in schemas {
             let inner = default(key, schema);
-            let Some(value) = given.get(key).or(inner.as_ref()) else {
+            let Some(value) = given.get(key).or(inner) else {
                 if schema.required && !external && self.complete {
                     let message = format!("{} needs a value for `{key}`", self.owner);
                     self.tell("missing-property", 107, path, message, None);
@@ -225,11 +248,23 @@ impl Fitting<'_> {
                 continue;
             };
             let at = path.key(key);
-            let value = self.value(value, schema.kind.as_deref(), inner.as_ref(), &at);
+            let value = self.value(value, schema.kind.as_deref(), inner, &at);
             result.insert(key.clone(), value);
         }
         result
     }
+}
+
+/// What a template has that gives no properties, for all templates of a type, and how many values that is; none where
+/// there is something to tell each of them.
+pub(super) fn plain(schemas: &Schemas, data_types: &DataTypes) -> Option<(Arc<Map>, usize)> {
+    let (room, mut told, nowhere) = (Room::new(0), Diagnostics::new(), Path::root());
+    let before = room.left()?;
+    let owner = format_args!("");
+    let mut fitting = Fitting { data_types, room: &room, diagnostics: &mut told, owner, complete: true };
+    let all = fitting.properties(&Map::new(), schemas, None, &(&nowhere).into());
+    let values = before - room.left()?;
+    told.is_empty().then(|| (Arc::new(all), values))
 }
 
 /// What Python takes for true.
@@ -270,10 +305,11 @@ pub(super) fn inherit(parent: &Schemas, own: Schemas, data_types: &DataTypes) ->
             data_types,
             room: &room,
             diagnostics: &mut ignored,
-            owner: String::new(),
+            owner: format_args!(""),
             complete: false,
         };
-        let value = fitting.value(written, schema.kind.as_deref(), Some(default), &Path::root());
+        let nowhere = Path::root();
+        let value = fitting.value(written, schema.kind.as_deref(), Some(default), &(&nowhere).into());
         if truthy(&value) {
             schema.default = Some(value);
         }

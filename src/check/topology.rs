@@ -8,6 +8,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::operations::Operations;
 use crate::model::{Map, Platform, Value};
 
 /// A resolved blueprint. Drawn even when the blueprint has errors (with what could be resolved); planned only
@@ -69,11 +70,11 @@ pub struct Node {
     #[serde(rename = "type")]
     pub type_name: String,
     /// Its type and all ancestors, the root type first.
-    pub type_hierarchy: Vec<String>,
+    pub type_hierarchy: Arc<[String]>,
     /// Properties, defaults filled in, functions as written.
     pub properties: Map,
-    /// Operations by full name `interface.operation`; no-ops have an empty [`Mapping::plugin`].
-    pub operations: IndexMap<String, Mapping>,
+    /// Operations by full name `interface.operation`.
+    pub operations: Operations,
     /// In the order of the text.
     pub relationships: Vec<Relationship>,
     /// The node that hosts it (itself for a compute node), following `contained_in`.
@@ -152,16 +153,16 @@ pub struct Relationship {
     #[serde(rename = "type")]
     pub type_name: String,
     /// Its type and all ancestors, the root first.
-    pub type_hierarchy: Vec<String>,
+    pub type_hierarchy: Arc<[String]>,
     /// The node it points to.
     #[serde(rename = "target_id")]
     pub target: String,
     /// Properties, defaults filled in.
-    pub properties: Map,
+    pub properties: Arc<Map>,
     /// Operations that run for the source, by full name.
-    pub source_operations: IndexMap<String, Mapping>,
+    pub source_operations: Operations,
     /// Operations that run for the target, by full name.
-    pub target_operations: IndexMap<String, Mapping>,
+    pub target_operations: Operations,
 }
 
 impl Relationship {

@@ -3,27 +3,29 @@
 //! Owns the hierarchy: unknown parents and cycles are told here. Does not know node templates.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 
 use super::Checker;
-use super::interfaces::{self, TypeInterfaces};
+use super::interfaces::{self, Side};
 use super::mapping::Of;
 use super::schema::{self, DataTypes, Fitting, Schema, Schemas};
 use crate::dag::Dag;
-use crate::diag::{Diagnostic, Path, closest, did_you_mean};
+use crate::diag::{Diagnostic, Path, Trail, closest, did_you_mean};
 use crate::model::{Map, Value};
 
 /// A node type or relationship, resolved.
 #[derive(Debug, Default)]
 pub(super) struct TypeDefinition {
     /// The root first, itself last.
-    pub hierarchy: Vec<String>,
+    pub hierarchy: Arc<[String]>,
     pub properties: Schemas,
-    pub interfaces: TypeInterfaces,
+    /// What a template has that gives none: see [`schema::plain`].
+    pub plain: OnceLock<Option<(Arc<Map>, usize)>>,
+    pub interfaces: Side,
     /// Of a relationship: those of the target side.
-    pub target_interfaces: TypeInterfaces,
+    pub target_interfaces: Side,
     /// Whether part of it could not be resolved: what it lacks is not told again.
     pub partial: bool,
 }
@@ -198,11 +200,12 @@ impl<'b> Checker<'b> {
                 data_types: data,
                 room: &self.room,
                 diagnostics: &mut self.diagnostics,
-                owner: format!("the default of {owner}"),
+                owner: format_args!("the default of {owner}"),
                 complete,
             };
-            let at = path.key(name).key("default");
-            schema.default = Some(fitting.value(value, Some(kind), None, &at));
+            let at = Trail::from(path);
+            let at = at.key(name);
+            schema.default = Some(fitting.value(value, Some(kind), None, &at.key("default")));
         }
         schemas
     }
@@ -318,20 +321,25 @@ impl<'b> Checker<'b> {
                 self.mappings(&interfaces, Of::Relationship, &path.key("source_interfaces"));
                 self.mappings(&target_interfaces, Of::Relationship, &path.key("target_interfaces"));
             }
-            let mut hierarchy = Vec::new();
+            let mut hierarchy: Vec<String> = Vec::new();
             let mut partial = unresolved.contains(name);
             if let Some(above) = &parent_type {
                 properties = schema::inherit(&above.properties, properties, data);
-                interfaces = interfaces::inherit(&above.interfaces, interfaces);
-                target_interfaces = interfaces::inherit(&above.target_interfaces, target_interfaces);
-                hierarchy.clone_from(&above.hierarchy);
+                interfaces = interfaces::inherit(&above.interfaces.all, interfaces);
+                target_interfaces = interfaces::inherit(&above.target_interfaces.all, target_interfaces);
+                hierarchy.extend_from_slice(&above.hierarchy);
                 partial |= above.partial;
             }
             hierarchy.push(name.to_owned());
-            all.insert(
-                name.to_owned(),
-                Arc::new(TypeDefinition { hierarchy, properties, interfaces, target_interfaces, partial }),
-            );
+            let definition = TypeDefinition {
+                hierarchy: hierarchy.into(),
+                properties,
+                plain: OnceLock::new(),
+                interfaces: interfaces.into(),
+                target_interfaces: target_interfaces.into(),
+                partial,
+            };
+            all.insert(name.to_owned(), Arc::new(definition));
         }
         all
     }

@@ -9,6 +9,7 @@ mod path;
 mod render;
 mod source;
 mod suggest;
+mod trail;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Fix, Reference, Related, Severity};
 pub use mark::{Inside, Mark, Marks};
@@ -16,3 +17,4 @@ pub use path::{ParsePathError, Path, Segment};
 pub use render::{escape, render};
 pub use source::{Place, Source, SourceMap, Span};
 pub use suggest::{closest, did_you_mean, meant};
+pub use trail::Trail;

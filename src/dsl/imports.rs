@@ -41,6 +41,8 @@ pub(super) struct Imported {
     pub duplicates: Vec<(u32, super::yaml::Duplicate)>,
     pub non_ascii: Vec<(u32, Span)>,
     pub incomplete: bool,
+    /// Some key is no text.
+    pub odd_keys: bool,
     parsed: HashMap<Arc<str>, (Map, Mark)>,
     seen: HashMap<(Arc<str>, Option<String>), bool>,
 }
@@ -68,6 +70,7 @@ impl Imported {
             memory::keep(source, &document);
         }
         self.incomplete |= !errors.is_empty();
+        self.odd_keys |= document.odd_keys;
         self.diagnostics.extend(errors);
         self.diagnostics.extend(document.problems);
         self.duplicates.extend(document.duplicates.into_iter().map(|duplicate| (file, duplicate)));

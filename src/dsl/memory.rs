@@ -34,8 +34,10 @@ pub(super) fn recall(source: &Source, file: u32) -> Option<(Map, Mark)> {
 
 /// Remembers a file that comes with the program, unless there is something to tell of it.
 pub(super) fn keep(source: &Source, document: &Document) {
-    let clean =
-        document.problems.is_empty() && document.duplicates.is_empty() && document.non_ascii.is_empty();
+    let clean = document.problems.is_empty()
+        && document.duplicates.is_empty()
+        && document.non_ascii.is_empty()
+        && !document.odd_keys;
     let Value::Map(sections) = &document.tree.value else { return };
     if !clean || !source.name.starts_with(BUILT_IN) {
         return;

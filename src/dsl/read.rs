@@ -62,7 +62,7 @@ pub fn read(source: &Source, files: &dyn Files) -> Reading {
     let source_map = SourceMap::new(imported.files.clone(), root);
     let mut diagnostics = std::mem::take(&mut imported.diagnostics);
     duplicates(&imported, &source_map, &mut diagnostics);
-    sections::check(&blueprint, &source_map, &mut diagnostics);
+    sections::check(&blueprint, &source_map, imported.odd_keys, &mut diagnostics);
     diagnostics.locate(&source_map);
     let foreign = non_ascii(&imported);
     Reading { blueprint, source_map, sources: imported.sources, diagnostics, foreign }

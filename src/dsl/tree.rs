@@ -50,6 +50,8 @@ pub(super) struct Stack {
     items: Vec<Item>,
     /// Where those of each unfinished list or map begin.
     starts: Vec<usize>,
+    /// Some key was no text.
+    pub odd_keys: bool,
 }
 
 /// A key that stands twice in one map: it, its first place and its second.
@@ -146,6 +148,7 @@ impl Frame {
             }
             other => {
                 tree.mark.set_odd_key(other.kind());
+                stack.odd_keys = true;
                 other.to_string()
             }
         };

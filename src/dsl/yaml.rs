@@ -48,6 +48,8 @@ pub(super) struct Document {
     pub problems: Vec<Diagnostic>,
     /// Places of text that is not plain ASCII.
     pub non_ascii: Vec<Span>,
+    /// Some key is no text.
+    pub odd_keys: bool,
 }
 
 /// Reads one YAML document. `file` is the index that marks carry.
@@ -66,6 +68,7 @@ pub(super) fn parse(source: &Source, text: &str, file: u32) -> Result<Document, 
         document: Document::default(),
     };
     reader.run()?;
+    reader.document.odd_keys = reader.stack.odd_keys;
     Ok(reader.document)
 }
 

@@ -75,7 +75,7 @@ impl Outlook<'_> {
                 node: Arc::clone(node),
                 properties: self.evaluator(target).map(&node.properties).ok()?,
                 runtime: there.runtime.clone(),
-                relationship: relationship.map(|found| found.type_hierarchy.clone()).unwrap_or_default(),
+                relationship: relationship.map(|found| found.type_hierarchy.to_vec()).unwrap_or_default(),
                 // Nobody who only looks asks for them.
                 relationship_properties: Map::new(),
             })

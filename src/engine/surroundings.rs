@@ -73,7 +73,7 @@ impl Surroundings {
             node: Arc::clone(node),
             properties: properties.map_err(|why| format!("{id}: {why}"))?,
             runtime: record.runtime.clone(),
-            relationship: relationship.map(|found| found.type_hierarchy.clone()).unwrap_or_default(),
+            relationship: relationship.map(|found| found.type_hierarchy.to_vec()).unwrap_or_default(),
             relationship_properties: match relationship {
                 Some(found) => evaluator.map(&found.properties)?,
                 None => crate::model::Map::new(),

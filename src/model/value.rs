@@ -123,7 +123,8 @@ impl Value {
 
     /// This map as a call: exactly one key, a function's name, or that and `type`. Any other map is data.
     pub fn call(&self) -> Option<Call<'_>> {
-        let map = self.as_map()?;
+        // Looked at for every map there is: most have more keys than a call.
+        let map = self.as_map().filter(|map| map.len() <= 2)?;
         let (name, argument) = map.iter().find(|(key, _)| FUNCTIONS.contains(&key.as_str()))?;
         match map.len() {
             1 => Some(Call { name, argument, result_type: None }),

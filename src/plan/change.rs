@@ -6,11 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::Edition;
-use crate::check::{Mapping, Node};
+use crate::check::{Node, Operations};
 use crate::model::{Map, Value};
 
 /// What each part of a node says, by the name of the part for people: `properties.env`, `inputs.port`.
@@ -62,7 +61,7 @@ pub(super) fn parts(node: &Node, edition: &Edition) -> Parts {
     for (position, relationship) in node.relationships.iter().enumerate() {
         let name = format!("relationships[{position}]");
         collector.part(name.clone(), &(&relationship.type_name, &relationship.target));
-        for (key, value) in &relationship.properties {
+        for (key, value) in relationship.properties.iter() {
             collector.value(format!("{name}.properties.{key}"), value, &node.name);
         }
         collector.operations(&name, &relationship.source_operations, &node.name);
@@ -86,7 +85,7 @@ impl Collector<'_> {
         self.mentions(value, owner, DEPTH);
     }
 
-    fn operations(&mut self, at: &str, operations: &IndexMap<String, Mapping>, owner: &str) {
+    fn operations(&mut self, at: &str, operations: &Operations, owner: &str) {
         for (name, mapping) in operations.iter().filter(|(_, mapping)| !mapping.is_noop()) {
             let name = format!("{at}.{name}");
             self.part(name.clone(), &(&mapping.plugin, &mapping.operation, &mapping.executor));

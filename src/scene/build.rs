@@ -293,14 +293,14 @@ mod tests {
     fn node(name: &str, kind: &str, ties: &[(&str, &str)]) -> Node {
         let relationship = |(kind, target): &(&str, &str)| Relationship {
             type_name: (*kind).to_owned(),
-            type_hierarchy: vec![(*kind).to_owned()],
+            type_hierarchy: [(*kind).to_owned()].into(),
             target: (*target).to_owned(),
             ..Relationship::default()
         };
         Node {
             name: name.to_owned(),
             type_name: kind.to_owned(),
-            type_hierarchy: vec![kind.to_owned()],
+            type_hierarchy: [kind.to_owned()].into(),
             relationships: ties.iter().map(relationship).collect(),
             ..Node::default()
         }

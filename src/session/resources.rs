@@ -36,7 +36,7 @@ mod tests {
         let files = Value::List(vec![file("pod.yaml"), file("gone.yaml"), file("../../etc/passwd")]);
         let node = Node {
             name: "quagga".into(),
-            type_hierarchy: vec!["cloudify.kubernetes.Microservice".into()],
+            type_hierarchy: ["cloudify.kubernetes.Microservice".into()].into(),
             properties: Map::from([("config_files".into(), files)]),
             ..Node::default()
         };

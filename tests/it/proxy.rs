@@ -45,7 +45,7 @@ fn service(properties: &str) -> Edition {
         &[],
     );
     let mapping = Mapping { plugin: "proxy".into(), operation: "tasks.inherit".into(), ..Mapping::default() };
-    web.relationships[0].source_operations.insert(format!("{RELATIONSHIP}.postconfigure"), mapping);
+    web.relationships[0].source_operations.insert(&format!("{RELATIONSHIP}.postconfigure"), mapping);
     edition(vec![proxy(properties), web], r#"{"ips": {"get_attribute": ["proxy", "vm_info", "ips"]}}"#)
 }
 

@@ -35,7 +35,7 @@ pub fn node(name: &str, type_name: &str, platform: Platform, verbs: &[&str]) -> 
     Node {
         name: name.into(),
         type_name: type_name.into(),
-        type_hierarchy: vec!["cloudify.nodes.Root".into(), type_name.into()],
+        type_hierarchy: ["cloudify.nodes.Root".into(), type_name.into()].into(),
         operations: verbs.iter().map(|verb| (format!("{LIFECYCLE}.{verb}"), mapping(verb))).collect(),
         platform: Some(platform),
         ..Node::default()
@@ -52,7 +52,7 @@ pub fn to(mut node: Node, type_name: &str, target: &str, verbs: &[&str]) -> Node
     let plugin = node.platform.map(Platform::name).unwrap_or_default();
     node.relationships.push(Relationship {
         type_name: type_name.into(),
-        type_hierarchy: vec!["cloudify.relationships.depends_on".into(), type_name.into()],
+        type_hierarchy: ["cloudify.relationships.depends_on".into(), type_name.into()].into(),
         target: target.into(),
         source_operations: verbs
             .iter()

@@ -1,9 +1,13 @@
 //! A topology as a deployment gets it: every function evaluated that is known when it is made.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crate::check::evaluate::{EvaluationError, Here, World, evaluate};
-use crate::check::topology::Topology;
+use crate::check::operations::Operations;
+use crate::check::topology::{Mapping, Topology};
 use crate::diag::Path;
-use crate::model::Map;
+use crate::model::{Map, Value};
 
 /// A topology with every function evaluated that is known when a deployment is made; the others stay as written.
 ///
@@ -17,6 +21,22 @@ pub fn evaluated(topology: &Topology, world: &dyn World) -> Result<Topology, (Pa
         }
         Ok(())
     };
+    // Operations that call nothing are the same for all that share them.
+    let mut done: HashMap<*const Mapping, Arc<Mapping>> = HashMap::new();
+    let mut run = |operations: &mut Operations, here: &Here, path: &dyn Fn(&str) -> Path| {
+        operations.changed(|name, mapping| {
+            if let Some(known) = done.get(&Arc::as_ptr(mapping)) {
+                return Ok(Some(known.clone()));
+            }
+            let mut new = Mapping { evaluated: true, ..(**mapping).clone() };
+            fill(&mut new.inputs, here, &|_| path(name))?;
+            let new = Arc::new(new);
+            if !mapping.inputs.values().any(Value::has_calls) {
+                done.insert(Arc::as_ptr(mapping), new.clone());
+            }
+            Ok(Some(new))
+        })
+    };
     for (name, shared) in &mut result.nodes {
         let mut node = (**shared).clone();
         let here = Here::at(name.as_str());
@@ -29,20 +49,15 @@ pub fn evaluated(topology: &Topology, world: &dyn World) -> Result<Topology, (Pa
         ] {
             *count = evaluate(count, &here, world).map_err(|error| (at.key("capabilities"), error))?.value;
         }
-        for (operation, mapping) in &mut node.operations {
-            fill(&mut mapping.inputs, &here, &|_| at.key("interfaces").key(operation))?;
-            mapping.evaluated = true;
-        }
+        let path = |operation: &str| at.key("interfaces").key(operation);
+        run(&mut node.operations, &here, &path)?;
         for (index, relationship) in node.relationships.iter_mut().enumerate() {
             let here = Here::between(name.as_str(), relationship.target.as_str());
             let at = at.key("relationships").index(index);
-            let both = relationship.source_operations.iter_mut().chain(&mut relationship.target_operations);
-            for (operation, mapping) in both {
-                fill(&mut mapping.inputs, &here, &|_| at.key(operation))?;
-                mapping.evaluated = true;
-            }
+            run(&mut relationship.source_operations, &here, &|operation| at.key(operation))?;
+            run(&mut relationship.target_operations, &here, &|operation| at.key(operation))?;
         }
-        *shared = std::sync::Arc::new(node);
+        *shared = Arc::new(node);
     }
     let here = Here::default();
     for (section, outputs) in [("outputs", &mut result.outputs), ("capabilities", &mut result.capabilities)] {

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{map, optional, plugins, seconds, texts};
+use crate::check::operations::Operations;
 use crate::check::topology::{Mapping, Node, Relationship, Scalable, Topology};
 use crate::model::{Map, Value};
 
@@ -40,19 +41,19 @@ fn mapping(mapping: &Mapping) -> Value {
 }
 
 /// Operations under their full names, and under their short ones where only one interface has it.
-fn operations(all: &IndexMap<String, Mapping>) -> Value {
+fn operations(all: &Operations) -> Value {
     let short = |name: &str| name.rsplit_once('.').map_or(name, |(_, short)| short).to_owned();
     let mut seen: IndexMap<String, usize> = IndexMap::new();
     for name in all.keys() {
         *seen.entry(short(name)).or_default() += 1;
     }
     let mut shown = Map::new();
-    for (name, operation) in all {
+    for (name, operation) in all.iter() {
         let value = mapping(operation);
         if seen.get(&short(name)) == Some(&1) {
             shown.insert(short(name), value.clone());
         }
-        shown.insert(name.clone(), value);
+        shown.insert(name.to_owned(), value);
     }
     Value::Map(shown)
 }
@@ -62,7 +63,7 @@ fn relationship(relationship: &Relationship) -> Value {
         ("type", relationship.type_name.as_str().into()),
         ("type_hierarchy", texts(&relationship.type_hierarchy)),
         ("target_id", relationship.target.as_str().into()),
-        ("properties", Value::Map(relationship.properties.clone())),
+        ("properties", Value::Map((*relationship.properties).clone())),
         ("source_operations", operations(&relationship.source_operations)),
         ("target_operations", operations(&relationship.target_operations)),
     ]))

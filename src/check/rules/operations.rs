@@ -1,7 +1,7 @@
 //! Operations: where they run and how often they are tried.
 
 use crate::check::Checker;
-use crate::diag::{Diagnostic, Path};
+use crate::diag::{Diagnostic, Trail};
 use crate::model::{Map, Value};
 
 /// Tells executors that do not exist and negative numbers of tries and seconds.
@@ -9,17 +9,19 @@ pub(super) fn check(cx: &mut Checker<'_>) {
     let blueprint = cx.blueprint;
     for section in ["node_types", "relationships", "node_templates"] {
         for (name, entity) in blueprint.section(section).into_iter().flatten() {
-            let path = Path::of([section, name]);
+            let path = Trail::section(section);
+            let path = path.key(name);
             all(cx, entity, &path);
             let list = entity.get("relationships").and_then(Value::as_list).unwrap_or_default();
+            let path = path.key("relationships");
             for (index, relationship) in list.iter().enumerate() {
-                all(cx, relationship, &path.key("relationships").index(index));
+                all(cx, relationship, &path.index(index));
             }
         }
     }
 }
 
-fn all(cx: &mut Checker<'_>, entity: &Value, path: &Path) {
+fn all(cx: &mut Checker<'_>, entity: &Value, path: &Trail<'_>) {
     let empty = Map::new();
     for key in ["interfaces", "source_interfaces", "target_interfaces"] {
         let Some(interfaces) = entity.get(key).and_then(Value::as_map) else { continue };
@@ -33,13 +35,13 @@ fn all(cx: &mut Checker<'_>, entity: &Value, path: &Path) {
     }
 }
 
-fn one(cx: &mut Checker<'_>, operation: &Value, path: &Path) {
+fn one(cx: &mut Checker<'_>, operation: &Value, path: &Trail<'_>) {
     if let Some(executor) = operation.get("executor").and_then(Value::as_str)
         && !super::plugins::EXECUTORS.contains(&executor)
     {
         let message = format!("the operation runs on `{executor}`, which is no place to run");
         cx.diagnostics.push(
-            Diagnostic::error("operation-executor", path.key("executor"), message)
+            Diagnostic::error("operation-executor", path.key("executor").path(), message)
                 .with_hint(format!("executors: {}", super::plugins::EXECUTORS.join(", ")))
                 .with_reference("DSLParsingLogicException", Some(28)),
         );
@@ -57,7 +59,7 @@ fn one(cx: &mut Checker<'_>, operation: &Value, path: &Path) {
                 format!("`{key}` can't be negative")
             };
             cx.diagnostics.push(
-                Diagnostic::error("negative-retries", path.key(key), message)
+                Diagnostic::error("negative-retries", path.key(key).path(), message)
                     .with_reference("ValueError", None),
             );
         }

@@ -1,6 +1,6 @@
 //! What only the text shows: functions without braces in a list, and traces of an editor of prose. Our own findings.
 
-use crate::diag::{Diagnostic, Diagnostics, Inside, Mark, Path, Source};
+use crate::diag::{Diagnostic, Diagnostics, Inside, Mark, Path, Source, Trail};
 use crate::dsl::Reading;
 use crate::model::{Map, Value};
 
@@ -16,7 +16,7 @@ pub(in crate::check) fn check(reading: &Reading, diagnostics: &mut Diagnostics) 
     let mut look = Look { source, diagnostics };
     for (section, value) in &reading.blueprint.sections {
         if let Some(mark) = marks.get(section) {
-            look.value(value, mark, &|| Path::of([section]), false);
+            look.value(value, mark, &Trail::section(section), false);
         }
     }
 }
@@ -27,17 +27,17 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn value(&mut self, value: &Value, mark: &Mark, path: &dyn Fn() -> Path, in_brackets: bool) {
+    fn value(&mut self, value: &Value, mark: &Mark, path: &Trail<'_>, in_brackets: bool) {
         match (value, &mark.inside) {
             (Value::List(list), Inside::List(marks)) => {
                 let brackets = mark.file == 0 && self.starts_with(mark, '[');
                 for (index, (item, mark)) in list.iter().zip(marks).enumerate() {
-                    self.value(item, mark, &|| path().index(index), brackets);
+                    self.value(item, mark, &path.index(index), brackets);
                 }
             }
             (Value::Map(map), Inside::Map(marks)) => {
                 if in_brackets && mark.file == 0 && value.call().is_some() && !self.starts_with(mark, '{') {
-                    self.bare(map, &path());
+                    self.bare(map, &path.path());
                 }
                 for (key, inner) in map {
                     let Some(mark) = marks.get(key) else { continue };
@@ -46,9 +46,9 @@ impl Look<'_> {
                         && key.len() > 1
                         && inner.as_str().is_some_and(|text| text.len() > 1 && text.ends_with('_'))
                     {
-                        self.slanted(key, &path().key(key));
+                        self.slanted(key, &path.key(key).path());
                     }
-                    self.value(inner, mark, &|| path().key(key), false);
+                    self.value(inner, mark, &path.key(key), false);
                 }
             }
             _ => {}

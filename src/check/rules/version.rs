@@ -1,7 +1,9 @@
 //! The version of the DSL: which one it is, and what came too late for it (DSL reference, "version gates").
 
+use std::fmt;
+
 use crate::check::Checker;
-use crate::diag::{Diagnostic, Path};
+use crate::diag::{Diagnostic, Path, Trail};
 use crate::model::{Blueprint, Map, Value};
 
 const LOGIC: &str = "DSLParsingLogicException";
@@ -56,14 +58,14 @@ struct Gates<'c, 'b> {
 }
 
 impl Gates<'_, '_> {
-    fn gate(&mut self, since: u32, what: &str, path: Path) {
+    fn gate(&mut self, since: u32, what: fmt::Arguments<'_>, path: &Trail<'_>) {
         if self.cx.minor < since {
             let version = self.cx.minor;
             let message = format!(
                 "{what} came with `cloudify_dsl_1_{since}`, and the blueprint is `cloudify_dsl_1_{version}`"
             );
             self.cx.diagnostics.push(
-                Diagnostic::error("version-gate", path, message)
+                Diagnostic::error("version-gate", path.path(), message)
                     .with_hint(format!("set `tosca_definitions_version: cloudify_dsl_1_{since}`"))
                     .with_reference(LOGIC, Some(102)),
             );
@@ -71,9 +73,9 @@ impl Gates<'_, '_> {
     }
 
     /// A key of a map, if it says something.
-    fn key(&mut self, value: &Value, key: &str, since: u32, path: &Path) {
+    fn key(&mut self, value: &Value, key: &str, since: u32, path: &Trail<'_>) {
         if value.get(key).is_some_and(|value| !value.is_null()) {
-            self.gate(since, &format!("`{key}`"), path.key(key));
+            self.gate(since, format_args!("`{key}`"), &path.key(key));
         }
     }
 
@@ -87,39 +89,44 @@ impl Gates<'_, '_> {
             ("resource_tags", 3),
         ] {
             if blueprint.sections.get(section).is_some_and(|value| !value.is_null()) {
-                self.gate(since, &format!("`{section}`"), Path::of([section]));
+                self.gate(since, format_args!("`{section}`"), &Trail::section(section));
             }
         }
         let entities = |section: &'static str| {
-            blueprint
-                .section(section)
-                .into_iter()
-                .flatten()
-                .map(move |(name, value)| (value, Path::of([section, name])))
+            blueprint.section(section).into_iter().flatten().map(move |(name, value)| (value, section, name))
         };
-        self.schemas(blueprint.sections.get("inputs"), &Path::of(["inputs"]));
-        for (value, path) in entities("data_types") {
+        self.schemas(blueprint.sections.get("inputs"), &Trail::section("inputs"));
+        for (value, section, name) in entities("data_types") {
+            let path = Trail::section(section);
+            let path = path.key(name);
             self.schemas(value.get("properties"), &path.key("properties"));
         }
-        for (value, path) in entities("node_types").chain(entities("relationships")) {
+        for (value, section, name) in entities("node_types").chain(entities("relationships")) {
+            let path = Trail::section(section);
+            let path = path.key(name);
             self.schemas(value.get("properties"), &path.key("properties"));
             self.schemas(value.get("runtime_properties"), &path.key("runtime_properties"));
             for key in ["interfaces", "source_interfaces", "target_interfaces"] {
                 self.interfaces(value.get(key), &path.key(key), true);
             }
         }
-        for (value, path) in entities("node_templates") {
+        for (value, section, name) in entities("node_templates") {
+            let path = Trail::section(section);
+            let path = path.key(name);
             self.key(value, "capabilities", 3, &path);
             self.interfaces(value.get("interfaces"), &path.key("interfaces"), false);
             let list = value.get("relationships").and_then(Value::as_list).unwrap_or_default();
+            let path = path.key("relationships");
             for (index, relationship) in list.iter().enumerate() {
-                let path = path.key("relationships").index(index);
+                let path = path.index(index);
                 for key in ["source_interfaces", "target_interfaces"] {
                     self.interfaces(relationship.get(key), &path.key(key), false);
                 }
             }
         }
-        for (value, path) in entities("plugins") {
+        for (value, section, name) in entities("plugins") {
+            let path = Trail::section(section);
+            let path = path.key(name);
             self.key(value, "install_arguments", 1, &path);
             for key in [
                 "package_name",
@@ -134,19 +141,25 @@ impl Gates<'_, '_> {
             self.key(value, "properties_description", 5, &path);
             self.key(value, "properties", 5, &path);
         }
-        for (value, path) in entities("workflows") {
+        for (value, section, name) in entities("workflows") {
+            let path = Trail::section(section);
+            let path = path.key(name);
             self.schemas(value.get("parameters"), &path.key("parameters"));
             self.key(value, "availability_rules", 4, &path);
         }
-        for (value, path) in entities("policy_types") {
+        for (value, section, name) in entities("policy_types") {
+            let path = Trail::section(section);
+            let path = path.key(name);
             self.schemas(value.get("properties"), &path.key("properties"));
         }
-        for (value, path) in entities("policy_triggers") {
+        for (value, section, name) in entities("policy_triggers") {
+            let path = Trail::section(section);
+            let path = path.key(name);
             self.schemas(value.get("parameters"), &path.key("parameters"));
         }
     }
 
-    fn schemas(&mut self, schemas: Option<&Value>, path: &Path) {
+    fn schemas(&mut self, schemas: Option<&Value>, path: &Trail<'_>) {
         for (name, schema) in schemas.and_then(Value::as_map).into_iter().flatten() {
             let path = path.key(name);
             self.key(schema, "required", 2, &path);
@@ -154,20 +167,23 @@ impl Gates<'_, '_> {
             self.key(schema, "hidden", 3, &path);
             self.key(schema, "item_type", 4, &path);
             match schema.get("type").and_then(Value::as_str) {
-                Some("operation_name") => self.gate(5, "the type `operation_name`", path.key("type")),
+                Some("operation_name") => {
+                    self.gate(5, format_args!("the type `operation_name`"), &path.key("type"));
+                }
                 Some(kind) if crate::check::constraints::OBJECT_TYPES.contains(&kind) => {
-                    self.gate(4, &format!("the type `{kind}`"), path.key("type"));
+                    self.gate(4, format_args!("the type `{kind}`"), &path.key("type"));
                 }
                 _ => {}
             }
         }
     }
 
-    fn interfaces(&mut self, interfaces: Option<&Value>, path: &Path, schemas: bool) {
+    fn interfaces(&mut self, interfaces: Option<&Value>, path: &Trail<'_>, schemas: bool) {
         let empty = Map::new();
         for (interface, operations) in interfaces.and_then(Value::as_map).unwrap_or(&empty) {
             for (name, operation) in operations.as_map().unwrap_or(&empty) {
-                let path = path.key(interface).key(name);
+                let path = path.key(interface);
+                let path = path.key(name);
                 self.key(operation, "max_retries", 1, &path);
                 self.key(operation, "retry_interval", 1, &path);
                 if schemas {

@@ -13,7 +13,7 @@ mod workflows;
 
 pub use known::{Holds, KnownKey, known_keys, known_value};
 
-use crate::diag::{Diagnostic, Diagnostics, Path, SourceMap, closest, did_you_mean};
+use crate::diag::{Diagnostic, Diagnostics, Inside, SourceMap, Trail, closest, did_you_mean};
 use crate::model::{Blueprint, Value};
 
 /// What a value must look like. `null` stands for "not given" everywhere.
@@ -131,16 +131,17 @@ static BLUEPRINT: Shape = Shape::Fields(&[
 const SAYING: &[&str] = &["metadata", "node_types", "plugins"];
 
 /// Every place where the merged document has not the shape that the DSL gives it.
-pub(super) fn check(blueprint: &Blueprint, map: &SourceMap, diagnostics: &mut Diagnostics) {
-    let mut walker = Walker { map, diagnostics };
+/// `odd_keys`: some key of it is no text.
+pub(super) fn check(blueprint: &Blueprint, map: &SourceMap, odd_keys: bool, diagnostics: &mut Diagnostics) {
+    let mut walker = Walker { map: odd_keys.then_some(map), diagnostics };
     let Shape::Fields(fields) = &BLUEPRINT else { return };
     for (section, value) in &blueprint.sections {
-        let path = Path::of([section]);
+        let path = Trail::section(section);
         match fields.iter().find(|field| field.key == section) {
             Some(_) if value.is_null() && SAYING.contains(&section.as_str()) => {
                 let message = format!("the section `{section}` is empty");
                 walker.diagnostics.push(
-                    Diagnostic::warning("wrong-kind", path, message)
+                    Diagnostic::warning("wrong-kind", path.path(), message)
                         .with_hint("remove it: Cloudify refuses it")
                         .with_reference("ValueError", None),
                 );
@@ -150,7 +151,7 @@ pub(super) fn check(blueprint: &Blueprint, map: &SourceMap, diagnostics: &mut Di
             None if section == "upload_resources" => {
                 let hint = "it steered uploads to the manager of old versions; remove it";
                 walker.diagnostics.push(
-                    Diagnostic::warning("obsolete-section", path, "`upload_resources` has no effect")
+                    Diagnostic::warning("obsolete-section", path.path(), "`upload_resources` has no effect")
                         .with_hint(hint)
                         .with_reference("DSLParsingFormatException", Some(1)),
                 );
@@ -161,20 +162,22 @@ pub(super) fn check(blueprint: &Blueprint, map: &SourceMap, diagnostics: &mut Di
 }
 
 struct Walker<'a> {
-    map: &'a SourceMap,
+    /// Where keys are looked at that are no text; none where there are none.
+    map: Option<&'a SourceMap>,
     diagnostics: &'a mut Diagnostics,
 }
 
 impl Walker<'_> {
-    fn format(&mut self, code: &'static str, path: Path, message: String) {
+    fn format(&mut self, code: &'static str, path: &Trail<'_>, message: String) {
         self.diagnostics.push(
-            Diagnostic::error(code, path, message).with_reference("DSLParsingFormatException", Some(1)),
+            Diagnostic::error(code, path.path(), message)
+                .with_reference("DSLParsingFormatException", Some(1)),
         );
     }
 
-    fn unknown(&mut self, key: &str, fields: &[Field], path: &Path, of: &str) {
+    fn unknown(&mut self, key: &str, fields: &[Field], path: &Trail<'_>, of: &str) {
         let keys = || fields.iter().map(|field| field.key);
-        let mut diagnostic = Diagnostic::error("unknown-key", path.clone(), format!("`{key}` is no {of}"))
+        let mut diagnostic = Diagnostic::error("unknown-key", path.path(), format!("`{key}` is no {of}"))
             .with_reference("DSLParsingFormatException", Some(1));
         diagnostic = if let Some(near) = closest(key, keys()) {
             diagnostic.with_hint(did_you_mean(near))
@@ -185,16 +188,16 @@ impl Walker<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn wrong_kind(&mut self, path: &Path, expected: &str, value: &Value) {
+    fn wrong_kind(&mut self, path: &Trail<'_>, expected: &str, value: &Value) {
         let message = format!("{expected} is expected here, not a {}", value.kind());
-        self.format("wrong-kind", path.clone(), message);
+        self.format("wrong-kind", path, message);
     }
 
     /// Keys that are no text: only a shape with keys minds them.
-    fn odd_keys(&mut self, path: &Path) {
-        let Some(crate::diag::Inside::Map(marks)) = self.map.mark(path).map(|mark| &mark.inside) else {
-            return;
-        };
+    fn odd_keys(&mut self, path: &Trail<'_>) {
+        let Some(map) = self.map else { return };
+        let path = path.path();
+        let Some(Inside::Map(marks)) = map.mark(&path).map(|mark| &mark.inside) else { return };
         let odd: Vec<(String, &str)> = marks
             .iter()
             .filter_map(|(key, mark)| mark.odd_key().map(|kind| (key.to_string(), kind)))
@@ -209,13 +212,13 @@ impl Walker<'_> {
         }
     }
 
-    fn walk(&mut self, value: &Value, shape: &Shape, path: &Path) {
+    fn walk(&mut self, value: &Value, shape: &Shape, path: &Trail<'_>) {
         if let Shape::Given(inner) | Shape::GivenOr(_, inner) = shape {
             if !value.is_null() {
                 return self.walk(value, inner, path);
             }
             let message = "nothing is said here, and something must be";
-            let missing = Diagnostic::error("missing-key", path.clone(), message);
+            let missing = Diagnostic::error("missing-key", path.path(), message);
             self.diagnostics.push(match shape {
                 Shape::GivenOr(class, _) => missing.with_reference(class, None),
                 _ => missing.with_reference("DSLParsingFormatException", Some(1)),
@@ -243,7 +246,7 @@ impl Walker<'_> {
                 for field in fields.iter().filter(|field| field.required) {
                     if map.get(field.key).is_none_or(Value::is_null) {
                         let message = format!("the key `{}` is missing", field.key);
-                        self.format("missing-key", path.clone(), message);
+                        self.format("missing-key", path, message);
                     }
                 }
                 self.odd_keys(path);

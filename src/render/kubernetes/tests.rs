@@ -40,7 +40,7 @@ fn rendered(type_name: &str, properties: Json, files: &OneFile) -> Result<String
     let node = Node {
         name: "quagga".into(),
         type_name: type_name.into(),
-        type_hierarchy: vec!["cloudify.nodes.Root".into(), type_name.into()],
+        type_hierarchy: ["cloudify.nodes.Root".into(), type_name.into()].into(),
         ..Node::default()
     };
     let Value::Map(properties) = Value::from(properties) else { panic!("properties are a map") };

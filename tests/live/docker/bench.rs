@@ -77,14 +77,14 @@ impl Bench {
     ) -> Self {
         let relationships = relationships.iter().map(|(type_name, target)| Relationship {
             type_name: (*type_name).into(),
-            type_hierarchy: vec![(*type_name).into()],
+            type_hierarchy: [(*type_name).into()].into(),
             target: (*target).into(),
             ..Relationship::default()
         });
         self.nodes.push(Arc::new(Node {
             name: name.into(),
             type_name: type_name.into(),
-            type_hierarchy: hierarchy(type_name),
+            type_hierarchy: hierarchy(type_name).into(),
             properties: Value::from(properties).as_map().cloned().unwrap(),
             relationships: relationships.collect(),
             ..Node::default()
@@ -238,7 +238,7 @@ impl World for Bench {
     fn related(&self, instance: &str) -> Result<Vec<Related>, Failure> {
         let node = self.find(instance.trim_end_matches("_1"));
         let seen = |relationship: &Relationship| {
-            self.seen_as(&self.find(&relationship.target), relationship.type_hierarchy.clone())
+            self.seen_as(&self.find(&relationship.target), relationship.type_hierarchy.to_vec())
         };
         Ok(node.relationships.iter().map(seen).collect())
     }
@@ -248,7 +248,7 @@ impl World for Bench {
         let pointing =
             self.nodes.iter().flat_map(|node| node.relationships.iter().map(move |found| (node, found)));
         let pointing = pointing.filter(|(_, relationship)| relationship.target == target);
-        Ok(pointing.map(|(node, found)| self.seen_as(node, found.type_hierarchy.clone())).collect())
+        Ok(pointing.map(|(node, found)| self.seen_as(node, found.type_hierarchy.to_vec())).collect())
     }
 
     fn instances(&self, node: &str) -> Result<Vec<Related>, Failure> {

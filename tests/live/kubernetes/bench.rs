@@ -105,7 +105,7 @@ impl Bench {
         let node = Node {
             name: name.into(),
             type_name: type_name.into(),
-            type_hierarchy: vec!["cloudify.nodes.Root".into(), type_name.into()],
+            type_hierarchy: ["cloudify.nodes.Root".into(), type_name.into()].into(),
             properties: Value::from(properties).as_map().cloned().unwrap(),
             ..Node::default()
         };

@@ -23,12 +23,11 @@ pub fn operations_ui(ui: &mut Ui, board: &Board, view: &mut View, key: &NodeKey,
     let known: BTreeSet<&str> = node
         .operations
         .keys()
-        .map(String::as_str)
         .chain(info.into_iter().flat_map(|info| info.operations.iter().map(String::as_str)))
         .collect();
-    let in_order = node.operations.keys().map(String::as_str);
+    let in_order = node.operations.keys();
     let (busy, idle): (Vec<&str>, Vec<&str>) = in_order
-        .chain(known.into_iter().filter(|name| !node.operations.contains_key(*name)))
+        .chain(known.into_iter().filter(|name| !node.operations.contains_key(name)))
         .partition(|name| does(name));
     if busy.is_empty() {
         ui.weak("The target realises this type; the blueprint runs nothing of its own.");
