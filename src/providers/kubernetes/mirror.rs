@@ -17,6 +17,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::cluster::{Cluster, Kind, core_kind};
 use super::connect::Way;
 use super::failure::{chain, failure};
+use super::warnings::Warnings;
 use crate::render::kubernetes::{DEPLOYMENT_LABEL, INSTANCE_LABEL, ObjectRef, label};
 
 type Key = (String, String, Option<String>);
@@ -91,6 +92,8 @@ pub(super) struct Mirror {
     selector: String,
     watched: RwLock<HashMap<Key, Arc<RwLock<Watched>>>>,
     starting: Mutex<()>,
+    /// What events say of its objects.
+    pub warnings: Warnings,
     changed: watch::Sender<u64>,
     stop: CancellationToken,
     _stop_on_drop: DropGuard,
@@ -104,6 +107,7 @@ impl Mirror {
             selector: format!("{DEPLOYMENT_LABEL}={}", label(deployment)),
             watched: RwLock::default(),
             starting: Mutex::default(),
+            warnings: Warnings::default(),
             changed: watch::Sender::new(0),
             stop: stop.clone(),
             _stop_on_drop: stop.drop_guard(),

@@ -22,6 +22,7 @@ mod remove;
 pub mod session;
 mod subject;
 mod wait;
+mod warnings;
 mod way;
 
 use std::collections::HashMap;

@@ -5,14 +5,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kube::api::ListParams;
-use kube::core::DynamicObject;
 use serde_json::Value as Json;
 
 use super::apply::Applied;
-use super::cluster::{Cluster, core_kind};
+use super::cluster::Cluster;
 use super::mirror::{Mirror, Seen};
-use super::pods::{Trouble, short, trouble};
+use super::pods::{Trouble, trouble};
 use super::ready::{Readiness, readiness};
 use crate::engine::{Context, Failure};
 use crate::render::kubernetes::ObjectRef;
@@ -120,47 +118,10 @@ async fn warned(cluster: &Cluster, mirror: &Mirror, instance: &str, live: &Json)
     let pods = mirror.of_instance("Pod", instance);
     let unready = pods.iter().find(|pod| readiness(pod) != Readiness::Ready);
     if let Some(pod) = unready
-        && let Some(warning) = last_warning(cluster, pod).await
+        && let Some(warning) = mirror.warnings.about(cluster, pod).await
     {
         let name = pod.pointer("/metadata/name").and_then(Json::as_str).unwrap_or_default();
         return Some(format!("pod {name}: {warning}"));
     }
-    last_warning(cluster, live).await
-}
-
-async fn last_warning(cluster: &Cluster, live: &Json) -> Option<String> {
-    let uid = live.pointer("/metadata/uid")?.as_str()?;
-    let namespace = live.pointer("/metadata/namespace")?.as_str()?;
-    let api = cluster.api(&core_kind("v1", "Event", "events"), Some(namespace));
-    let selector = format!("involvedObject.uid={uid},type=Warning");
-    let events = api.list(&ListParams::default().fields(&selector).limit(50)).await.ok()?;
-    latest(&events.items)?.data.get("message")?.as_str().map(short)
-}
-
-/// The event that happened last; they are listed by name.
-fn latest(events: &[DynamicObject]) -> Option<&DynamicObject> {
-    let time = |event: &DynamicObject| -> String {
-        let data = |pointer: &str| event.data.pointer(pointer).and_then(Json::as_str).map(str::to_owned);
-        let series = data("/series/lastObservedTime").or_else(|| data("/lastTimestamp"));
-        series.or_else(|| data("/eventTime")).unwrap_or_default()
-    };
-    events.iter().max_by_key(|event| time(event))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_warning_is_the_one_that_happened_last() {
-        let event = |json: Json| -> DynamicObject { serde_json::from_value(json).unwrap() };
-        let events = [
-            event(serde_json::json!({"metadata": {"name": "a"}, "lastTimestamp": "2026-01-01T00:00:09Z"})),
-            event(serde_json::json!({"metadata": {"name": "b"}, "lastTimestamp": "2026-01-01T00:00:03Z"})),
-            event(
-                serde_json::json!({"metadata": {"name": "c"}, "lastTimestamp": null, "eventTime": "2026-01-01T00:00:05.1Z"}),
-            ),
-        ];
-        assert_eq!(latest(&events).unwrap().metadata.name.as_deref(), Some("a"));
-    }
+    mirror.warnings.about(cluster, live).await
 }
