@@ -1,7 +1,7 @@
 //! The layout sidecar (`blueprint.layout.yaml`): text ⇄ [`Layout`].
 //!
 //! Shape: `lane: {x: 0, y: 0}`, `nodes: {web: {x: 10, y: 20}}`, `bends: {web -> db: [{x: 5, y: 0}]}` and
-//! `shares: {PLACE: {lane: …, output: …, proxy: …, made: […]}}`. What can't be read is told and skipped: a lost
+//! `shares: {PLACE: {lane: …, output: …, proxy: …, made: […]}}`, `folded: [host]`, `locked: [web]`, `locked_lane: true`. What can't be read is told and skipped: a lost
 //! position is no reason to stop.
 
 use crate::diag::{Diagnostic, Diagnostics, Path, Source};
@@ -59,6 +59,19 @@ pub fn read(source: &Source) -> (Layout, Diagnostics) {
             ),
         }
     }
+    for (key, set) in [("folded", &mut layout.folded), ("locked", &mut layout.locked)] {
+        let Some(value) = value.get(key).filter(|value| !value.is_null()) else { continue };
+        let names =
+            value.as_list().and_then(|names| names.iter().map(Value::as_str).collect::<Option<Vec<_>>>());
+        match names {
+            Some(names) => set.extend(names.into_iter().map(str::to_owned)),
+            None => diagnostics.push(
+                Diagnostic::warning("unreadable-layout", Path::of([key]), "this is no list of names")
+                    .with_hint("nothing is taken to be so"),
+            ),
+        }
+    }
+    layout.locked_lane = value.get("locked_lane") == Some(&Value::Bool(true));
     diagnostics.locate(&map);
     (layout, diagnostics)
 }
@@ -125,6 +138,15 @@ pub fn write(layout: &Layout) -> String {
     if !bends.is_empty() {
         map.insert("bends".into(), Value::Map(bends));
     }
+    for (key, names) in [("folded", &layout.folded), ("locked", &layout.locked)] {
+        if !names.is_empty() {
+            let names = names.iter().map(|name| name.as_str().into()).collect();
+            map.insert(key.into(), Value::List(names));
+        }
+    }
+    if layout.locked_lane {
+        map.insert("locked_lane".into(), Value::Bool(true));
+    }
     super::write(&Value::Map(map))
 }
 
@@ -139,6 +161,9 @@ mod tests {
         let made = vec![Made::Proxy, Made::Output];
         let shared = Shared { lane: "k".into(), output: "o".into(), proxy: "p".into(), made };
         layout.shares.insert("node_templates.a.properties[\"b.c\"]".into(), shared);
+        layout.folded.insert("yes".into());
+        layout.locked.extend(["b".to_owned(), "a".to_owned()]);
+        layout.locked_lane = true;
         layout.bends.insert("a -> b".into(), vec![Point { x: 1.0, y: 2.0 }, Point { x: 3.5, y: -2.0 }]);
         let (back, problems) = read(&Source::new("l.yaml", write(&layout)));
         assert_eq!((back, problems.len()), (layout, 0));

@@ -37,6 +37,7 @@ mod groups;
 mod history;
 mod lanes;
 mod nodes;
+mod placing;
 mod project;
 pub mod references;
 mod rename;
@@ -215,6 +216,35 @@ pub enum Edit {
         /// Where to.
         to: Point,
     },
+    /// Frames are folded to cards, or opened.
+    Fold {
+        /// The lane.
+        lane: String,
+        /// The nodes whose frames they are.
+        names: Vec<String>,
+        /// Whether they are folded.
+        folded: bool,
+    },
+    /// Something is moved by no gesture, or may be moved again.
+    Lock {
+        /// The lane.
+        lane: String,
+        /// Which nodes; the lane itself, with all that is in it, if none.
+        names: Option<Vec<String>>,
+        /// Whether it is locked.
+        locked: bool,
+    },
+    /// The line from one node to another takes a way of its own.
+    Bend {
+        /// The lane.
+        lane: String,
+        /// Where the line begins.
+        from: String,
+        /// Where it ends.
+        to: String,
+        /// The points that it passes, relative to the lane's corner; as it would by itself if there are none.
+        bends: Vec<Point>,
+    },
     /// A lane's whole text, as somebody typed it: it may be broken.
     Text {
         /// The lane.
@@ -357,6 +387,9 @@ impl Edit {
                 draft.layout(lane)?.lane = Some(*to);
                 Ok(())
             }
+            Self::Fold { lane, names, folded } => placing::fold(draft, lane, names, *folded),
+            Self::Lock { lane, names, locked } => placing::lock(draft, lane, names.as_deref(), *locked),
+            Self::Bend { lane, from, to, bends } => placing::bend(draft, lane, from, to, bends),
             Self::Text { lane, text } => {
                 draft.project.document_mut(lane)?.text = text.clone();
                 draft.touched.push((Subject::Lane(lane.clone()), Path::root()));
@@ -379,10 +412,7 @@ impl Edit {
     pub fn label(&self) -> String {
         match self {
             Self::AddNode { name, .. } => format!("add {name}"),
-            Self::RemoveNodes { names, .. } => match names.as_slice() {
-                [name] => format!("delete {name}"),
-                names => format!("delete {} nodes", names.len()),
-            },
+            Self::RemoveNodes { names, .. } => format!("delete {}", these(names)),
             Self::Rename { at, to, .. } => format!("rename {} to {to}", last(at)),
             Self::Connect { from, to, .. } => format!("connect {from} → {to}"),
             Self::Disconnect { from, .. } => format!("disconnect {from}"),
@@ -400,6 +430,14 @@ impl Edit {
                 nodes => format!("move {} nodes", nodes.len()),
             },
             Self::MoveLane { lane, .. } => format!("move lane {lane}"),
+            Self::Fold { names, folded, .. } => {
+                format!("{} {}", if *folded { "fold" } else { "open" }, these(names))
+            }
+            Self::Lock { lane, names, locked } => {
+                let what = names.as_deref().map_or_else(|| format!("lane {lane}"), these);
+                format!("{} {what}", if *locked { "lock" } else { "unlock" })
+            }
+            Self::Bend { from, to, .. } => format!("bend {from} → {to}"),
             Self::Text { lane, .. } => format!("type in {lane}"),
             Self::ManifestText(_) => "type in gantry.yaml".to_owned(),
             Self::File { path, text: Some(_) } => format!("edit {path}"),
@@ -415,6 +453,13 @@ impl Edit {
     /// Whether a step that follows another of the same name is one with it: typing, not a gesture.
     pub fn is_typing(&self) -> bool {
         matches!(self, Self::Text { .. } | Self::ManifestText(_) | Self::File { text: Some(_), .. })
+    }
+}
+
+fn these(names: &[String]) -> String {
+    match names {
+        [name] => name.clone(),
+        names => format!("{} nodes", names.len()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft::{Draft, check_name};
 use super::references::{self, ReferenceKind};
-use super::{EditError, References, groups};
+use super::{EditError, References, groups, placing};
 use crate::diag::{Path, Segment};
 use crate::dsl::patch::Change;
 use crate::model::{Map, Point, Value};
@@ -197,8 +197,5 @@ pub(super) fn remove(
     for Bridge { from, to, kind } in bridges {
         connect(draft, lane, &from, &to, &kind)?;
     }
-    if draft.project.document(lane)?.layout.nodes.keys().any(|name| names.contains(name)) {
-        draft.layout(lane)?.nodes.retain(|name, _| !names.contains(name));
-    }
-    Ok(())
+    placing::removed(draft, lane, names)
 }

@@ -40,12 +40,7 @@ pub(super) fn rename(draft: &mut Draft, lane: &str, at: &Path, to: &str) -> Resu
     draft.patch(lane, &changes)?;
     match &**section {
         "node_templates" => {
-            let layout = &draft.project.document(lane)?.layout;
-            if let Some(place) = layout.nodes.get(&**name).copied() {
-                let nodes = &mut draft.layout(lane)?.nodes;
-                nodes.shift_remove(&**name);
-                nodes.insert(to.to_owned(), place);
-            }
+            super::placing::renamed(draft, lane, name, to)?;
             super::share::renamed(draft, lane, name, to)
         }
         "inputs" => {

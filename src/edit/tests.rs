@@ -322,3 +322,37 @@ fn lanes_come_and_go_and_keep_their_deployments() {
         Edit::Configure { at: "lanes.service.target".parse().unwrap(), value: Some("docker".into()) };
     assert!(target.apply(&two()).unwrap().manifest.unwrap().ends_with("    target: docker\n"));
 }
+
+#[test]
+fn what_the_layout_keeps_of_a_node_goes_with_its_name_and_with_the_node() {
+    let bend = vec![Point { x: 1.0, y: 2.0 }];
+    let edits = [
+        Edit::Fold { lane: lane(), names: vec!["host".into()], folded: true },
+        Edit::Lock { lane: lane(), names: Some(vec!["web".into(), "host".into()]), locked: true },
+        Edit::Bend { lane: lane(), from: "web".into(), to: "host".into(), bends: bend.clone() },
+        Edit::Bend { lane: lane(), from: "web".into(), to: "db".into(), bends: bend.clone() },
+    ];
+    let kept = edits.iter().fold(project(WEB), |project, edit| edit.apply(&project).unwrap());
+    assert_eq!(&*kept.documents["service"].text, WEB, "the blueprint knows nothing of it");
+    let rename = Edit::Rename { lane: lane(), at: "node_templates.host".parse().unwrap(), to: "box".into() };
+    let renamed = rename.apply(&kept).unwrap();
+    let layout = &renamed.documents["service"].layout;
+    assert!(layout.folded.contains("box") && !layout.folded.contains("host"));
+    assert_eq!(layout.locked.iter().collect::<Vec<_>>(), ["web", "box"]);
+    assert_eq!(layout.bends.keys().collect::<Vec<_>>(), ["web -> box", "web -> db"]);
+    let remove = Edit::RemoveNodes {
+        lane: lane(),
+        names: vec!["box".into()],
+        references: References::Refuse,
+        reconnect: false,
+    };
+    let gone = remove.apply(&renamed).unwrap();
+    let layout = &gone.documents["service"].layout;
+    assert!(layout.folded.is_empty());
+    assert_eq!(layout.locked.iter().collect::<Vec<_>>(), ["web"]);
+    assert_eq!(layout.bends.keys().collect::<Vec<_>>(), ["web -> db"]);
+    let straight = Edit::Bend { lane: lane(), from: "web".into(), to: "db".into(), bends: Vec::new() };
+    let free = Edit::Lock { lane: lane(), names: Some(vec!["web".into()]), locked: false };
+    let end = free.apply(&straight.apply(&gone).unwrap()).unwrap();
+    assert_eq!(*end.documents["service"].layout, crate::model::Layout::default());
+}

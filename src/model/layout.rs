@@ -1,6 +1,6 @@
 //! [`Layout`]: where a person put things on the canvas. Kept in a sidecar file, never in the blueprint.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
 
 /// A point of the canvas, in points at 100 % zoom; x to the right, y down.
@@ -106,6 +106,14 @@ pub struct Layout {
     pub nodes: IndexMap<String, Point>,
     /// Where a person bent lines, by `source -> target`, relative to the lane's corner.
     pub bends: IndexMap<String, Vec<Point>>,
+    /// Nodes whose frames are folded: what they hold is not drawn.
+    #[serde(skip_serializing_if = "IndexSet::is_empty")]
+    pub folded: IndexSet<String>,
+    /// Nodes that no gesture moves.
+    #[serde(skip_serializing_if = "IndexSet::is_empty")]
+    pub locked: IndexSet<String>,
+    /// Whether no gesture moves the lane, nor what is in it.
+    pub locked_lane: bool,
     /// What was written so that values of other lanes are read here, by the place that reads.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub shares: IndexMap<String, Shared>,

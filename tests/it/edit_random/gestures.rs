@@ -191,7 +191,19 @@ impl Hand<'_> {
             }
             25 => {
                 let name = self.node();
-                Edit::Move { lane, nodes: vec![(name, self.point())] }
+                match self.random.below(5) {
+                    0 => Edit::Fold { lane, names: vec![name], folded: self.random.below(3) > 0 },
+                    1 => {
+                        let names = (self.random.below(4) > 0).then(|| vec![name]);
+                        Edit::Lock { lane, names, locked: self.random.below(3) > 0 }
+                    }
+                    2 => {
+                        let (from, to) = (name, self.node());
+                        let bends = (0..self.random.below(3)).map(|_| self.point()).collect();
+                        Edit::Bend { lane, from, to, bends }
+                    }
+                    _ => Edit::Move { lane, nodes: vec![(name, self.point())] },
+                }
             }
             26 | 27 => self.paste(),
             28 => self.several(),
