@@ -12,6 +12,7 @@ use super::project::{MANIFEST, OpenProject};
 use super::texts::FileText;
 use crate::dsl;
 use crate::edit::{Edit, EditError, History, Project};
+use crate::model::Layout;
 
 /// A file of the project folder and what it should hold; none if it should not be there.
 pub(super) type Files = IndexMap<String, Option<Arc<str>>>;
@@ -78,9 +79,14 @@ impl Desk {
 
     /// The files that differ from what was saved: blueprints and the manifest as they are, layouts as they are written.
     pub fn unsaved(&self) -> Files {
-        let (now, then) = (files(&self.project), files(&self.saved));
-        let mut changed: Files =
-            now.iter().filter(|(path, text)| then.get(*path) != Some(text)).map(clone).collect();
+        let (now, then) = (contents(&self.project), contents(&self.saved));
+        let mut changed: Files = now
+            .iter()
+            .filter(|(path, content)| then.get(*path).is_none_or(|then| !content.is_as(then)))
+            .map(|(path, content)| ((*path).clone(), content.text()))
+            // What differs may be written the same.
+            .filter(|(path, text)| then.get(path).is_none_or(|then| then.text() != *text))
+            .collect();
         // What only an undone edit knew is again as it was. A lane that was removed keeps its files.
         for path in self.saved.files.keys().filter(|path| !now.contains_key(*path)) {
             if let Some(original) = self.originals.get(path) {
@@ -102,26 +108,54 @@ fn now_ms() -> i64 {
     since.map_or(0, |since| since.as_millis() as i64)
 }
 
-fn clone((path, text): (&String, &Option<Arc<str>>)) -> (String, Option<Arc<str>>) {
-    (path.clone(), text.clone())
-}
-
 /// The sidecar of a blueprint: `a/blueprint.layout.yaml` beside `a/blueprint.yaml`.
 pub(super) fn layout_file(blueprint: &str) -> String {
     PathBuf::from(blueprint).with_extension("layout.yaml").to_string_lossy().replace('\\', "/")
 }
 
+/// What one file says: told apart without writing it, as long as nothing differs.
+enum Content {
+    /// A text; none for a file that should not be there.
+    Text(Option<Arc<str>>),
+    /// Where things stand.
+    Places(Arc<Layout>),
+}
+
+impl Content {
+    fn is_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(Some(one)), Self::Text(Some(other))) => Arc::ptr_eq(one, other) || one == other,
+            (Self::Text(one), Self::Text(other)) => one.is_none() && other.is_none(),
+            (Self::Places(one), Self::Places(other)) => Arc::ptr_eq(one, other) || one == other,
+            _ => false,
+        }
+    }
+
+    /// As it is written; none if it should not be there.
+    fn text(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Places(layout) if **layout == Layout::default() => None,
+            Self::Places(layout) => Some(dsl::layout::write(layout).into()),
+        }
+    }
+}
+
 /// Everything that a project says, by file.
-pub(super) fn files(project: &Project) -> Files {
-    let mut all = project.files.clone();
+fn contents(project: &Project) -> IndexMap<String, Content> {
+    let texts = project.files.iter().map(|(path, text)| (path.clone(), Content::Text(text.clone())));
+    let mut all: IndexMap<String, Content> = texts.collect();
     if let Some(manifest) = &project.manifest {
-        all.insert(MANIFEST.to_owned(), Some(manifest.clone()));
+        all.insert(MANIFEST.to_owned(), Content::Text(Some(manifest.clone())));
     }
     for document in project.documents.values() {
-        all.insert(document.file.to_string(), Some(document.text.clone()));
-        let layout = (*document.layout != crate::model::Layout::default())
-            .then(|| dsl::layout::write(&document.layout));
-        all.insert(layout_file(&document.file), layout.map(Into::into));
+        all.insert(document.file.to_string(), Content::Text(Some(document.text.clone())));
+        all.insert(layout_file(&document.file), Content::Places(document.layout.clone()));
     }
     all
+}
+
+/// Everything that a project says, by file, as it is written.
+pub(super) fn files(project: &Project) -> Files {
+    contents(project).into_iter().map(|(path, content)| (path, content.text())).collect()
 }

@@ -2,13 +2,13 @@
 //! follows from its text.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::files::{self, FileProblem};
 use super::imports::{LaneFiles, Overlay};
 use super::project::{MANIFEST, Overrides};
 use super::resources;
-use crate::check::{self, Catalog, Topology};
+use crate::check::{self, Catalog, Library, Topology};
 use crate::diag::{Diagnostic, Diagnostics, Path as Address, Source};
 use crate::dsl::{self, Reading};
 use crate::edit::Document;
@@ -44,9 +44,28 @@ pub struct Lane {
     pub is_stale: bool,
     /// Other files of the project as edits have left them, saved or not.
     pub(super) overlay: Overlay,
+    /// The types that it knows, once somebody has asked.
+    pub(super) library: Arc<OnceLock<Arc<Library>>>,
 }
 
 impl Lane {
+    /// The types that its text knows. Found out once; where an edit leaves them as they were, they are the same.
+    pub fn library(&self) -> Arc<Library> {
+        let found = || Arc::new(check::library(&self.reading, &Catalog::built_in()));
+        self.library.get_or_init(found).clone()
+    }
+
+    /// Finds out its types now, on this thread, if somebody asked `before` for them.
+    pub(super) fn with_types(mut self, before: &Self) -> Self {
+        if let Some(known) = before.library.get()
+            && !Arc::ptr_eq(&self.library, &before.library)
+            && self.library() == *known
+        {
+            self.library = Arc::clone(&before.library);
+        }
+        self
+    }
+
     /// What an edit changes of it.
     pub fn document(&self) -> Document {
         Document {
@@ -182,6 +201,7 @@ fn read(
         diagnostics,
         is_stale: false,
         overlay: material.overlay.clone(),
+        library: Arc::default(),
     }
 }
 

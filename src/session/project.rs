@@ -206,6 +206,10 @@ pub(super) fn derive(edited: &edit::Project, before: &OpenProject) -> OpenProjec
             // Somebody has just written its name into the manifest.
             (None, _) => lane::load(&material, name.clone(), spec),
         };
+        let lane = match old {
+            Some(old) => lane.with_types(old),
+            None => lane,
+        };
         lanes.insert(name, lane);
     }
     let mut project = OpenProject {
