@@ -1,6 +1,5 @@
 //! [`App`]: holds the session and the view, draws, and does what was asked for.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
@@ -57,6 +56,10 @@ pub struct App {
     /// What is asked of others, dialogs and threads.
     pub(super) picked: Vec<Receiver<Answer>>,
     pub(super) waker: Arc<Mutex<Option<Context>>>,
+    /// What is held beside the key of the command that runs.
+    pub(super) held: egui::Modifiers,
+    /// An arrangement that is being thought out.
+    pub(super) arranging: Option<super::arranging::Arranging>,
     pub(super) preferences: Preferences,
     /// Whether `ctx` was given themes and letters.
     themed: bool,
@@ -83,6 +86,8 @@ impl App {
             inspection: None,
             picker: Arc::new(NativePicker),
             picked: Vec::new(),
+            held: egui::Modifiers::NONE,
+            arranging: None,
             waker: Arc::default(),
             preferences: Preferences::default(),
             themed: false,
@@ -193,9 +198,10 @@ impl App {
     pub(super) fn take_over(&mut self) {
         let Some(session) = &self.session else { return };
         self.seen = session.revision();
-        let waves = self.board.waves.take();
-        self.board = Board::new(session, &HashMap::new());
+        let (waves, gliding) = (self.board.waves.take(), self.board.gliding.take());
+        self.board = Board::new(session, &self.board);
         self.board.waves = waves;
+        self.board.glide_on(gliding);
     }
 
     /// What commands need to know.
@@ -208,6 +214,7 @@ impl App {
             redo: self.session.as_ref().is_some_and(|session| session.redo_label().is_some()),
             selection: !self.view.selection.is_empty(),
             line: self.view.line.is_some(),
+            group: self.view.group.is_some(),
         }
     }
 
@@ -221,14 +228,19 @@ impl App {
     pub fn logic(&mut self, ctx: &Context) {
         self.lettered = self.themed;
         self.dress(ctx);
+        self.board.follow_glide(ctx);
         self.hear(ctx);
+        self.follow_arranging(ctx);
         if !self.view.asks() {
             self.type_keys(ctx);
             self.tab_adds(ctx);
             self.follow_clipboard(ctx, self.typed);
-            for command in command::pressed(ctx, self.typed) {
+            let elsewhere = ctx.memory(egui::Memory::focused).is_some() && self.view.focused.is_none();
+            for (command, held) in command::pressed(ctx, self.typed, elsewhere) {
+                self.held = held;
                 self.run(ctx, command);
             }
+            self.held = egui::Modifiers::NONE;
         }
         self.take_dropped(ctx);
         if ctx.input(|input| input.viewport().close_requested()) && !self.abandoned && self.unsaved() > 0 {
@@ -238,6 +250,10 @@ impl App {
         self.leave_vanished_fields();
         for wish in std::mem::take(&mut self.view.wishes) {
             self.grant(ctx, wish);
+        }
+        self.follow_nudge(ctx);
+        if let Some(before) = self.view.begin_glide.take() {
+            self.board.glide(ctx, before);
         }
         self.read_shown();
     }

@@ -29,6 +29,15 @@ pub enum Named {
         /// What it is: `node_templates.web`.
         at: Path,
     },
+    /// A new group.
+    Group {
+        /// Its lane.
+        lane: String,
+        /// Nodes that are in it.
+        members: Vec<String>,
+        /// Whether it is scaled as a whole.
+        scaled: bool,
+    },
     /// An entry of a map that reads a value of another lane.
     Entry {
         /// The value.
@@ -53,6 +62,8 @@ pub struct Naming {
     pub of: Named,
     /// Why what was typed can't be the name.
     pub refused: Option<String>,
+    /// Where the name stands on the screen: the field is put over it, as wide and its letters as high.
+    pub over: Option<egui::Rect>,
     /// Whether it is shown for the first time: the field takes the keyboard then, all its text marked.
     pub fresh: bool,
 }
@@ -65,6 +76,12 @@ impl Naming {
             Named::Entry { origin, lane, at } => {
                 Edit::Share { from: origin.clone(), to: (lane.clone(), at.key(&text)) }
             }
+            Named::Group { lane, members, scaled } => Edit::Group {
+                lane: lane.clone(),
+                name: text,
+                members: members.clone(),
+                instances: scaled.then_some(crate::model::Value::Int(1)),
+            },
             Named::Other { lane, at } => Edit::Rename { lane: lane.clone(), at: at.clone(), to: text },
         }
     }
@@ -83,6 +100,8 @@ pub struct Choosing {
     pub chosen: usize,
     /// All of them, the most sensible one first.
     pub choices: Vec<Choice>,
+    /// Whether the letter that a name begins with chooses it at once.
+    pub by_letter: bool,
 }
 
 /// One of several.
@@ -101,7 +120,14 @@ pub struct Choice {
 impl Choosing {
     /// A question at a place of the screen.
     pub fn new(title: impl Into<String>, place: Pos2, choices: Vec<Choice>) -> Self {
-        Self { title: title.into(), place, text: String::new(), chosen: 0, choices }
+        Self { title: title.into(), place, text: String::new(), chosen: 0, choices, by_letter: false }
+    }
+
+    /// The choice that a single letter means, if one does.
+    pub fn lettered(&self) -> Option<&Choice> {
+        let typed = self.text.trim().to_lowercase();
+        let single = self.by_letter && typed.chars().count() == 1;
+        self.choices.iter().find(|choice| single && choice.name.to_lowercase().starts_with(&typed))
     }
 
     /// The choices that fit what was typed.

@@ -11,11 +11,11 @@ use super::status::{NodeStatus, Status, of_node};
 use super::telling::{Tellings, lane_family, lane_targets};
 use super::values::Known;
 use super::view::NodeKey;
-use crate::check::{self, Catalog, Library, Node};
+use crate::check::{Catalog, Library, Node};
 use crate::diag::{Diagnostics, Path, Severity};
 use crate::model::{Layout, Value};
 use crate::plan::{Goal, Plan, PlanSummary, State, Work, short_operation_name};
-use crate::scene::{Family, Flow, FlowStart, LaneInput, NodeBox, Scene, Tag};
+use crate::scene::{Family, Flow, FlowStart, NodeBox, Scene, Tag};
 use crate::session::{Lane, Session};
 
 /// A lane with what exists of it.
@@ -24,8 +24,6 @@ pub struct LaneView {
     pub lane: Lane,
     /// Where its nodes stand; may be newer than what was read.
     pub layout: Arc<Layout>,
-    /// Names of the nodes whose frames are folded.
-    pub folded: Vec<String>,
     /// What exists.
     pub state: Arc<State>,
     /// By node.
@@ -86,24 +84,27 @@ pub struct Board {
     pub scene: Scene,
     /// The types that can be drawn with: those of the blueprints, and those that come with the program.
     pub library: Arc<Library>,
+    /// The types of each lane that it was put together from.
+    libraries: Vec<Arc<Library>>,
     /// All problems, the worst first.
     pub problems: Diagnostics,
     /// The last plan, if one was asked for.
     pub waves: Option<Waves>,
     /// What is being done.
     pub running: Option<Goal>,
+    /// Things on their way to where they come to.
+    pub gliding: Option<super::arranging::Glide>,
 }
 
 impl Board {
-    /// Derives everything from `session`; layouts that a person has just changed win over what was read.
-    pub fn new(session: &Session, layouts: &HashMap<String, Arc<Layout>>) -> Self {
+    /// Derives everything from `session`. What `before` has put together of the same types is taken from there.
+    pub fn new(session: &Session, before: &Self) -> Self {
         let project = session.project();
         let lanes: Vec<LaneView> = project
             .lanes
             .values()
             .map(|lane| LaneView {
-                folded: Vec::new(),
-                layout: layouts.get(&lane.name).unwrap_or(&lane.layout).clone(),
+                layout: lane.layout.clone(),
                 lane: lane.clone(),
                 state: session.state(&lane.name),
                 statuses: HashMap::new(),
@@ -116,7 +117,10 @@ impl Board {
         let mut board =
             Self { name: project.name.clone(), lanes, problems: project.problems(&[]), ..Self::default() };
         board.has_manifest = project.manifest.is_some();
-        board.library = Arc::new(types(&board.lanes));
+        board.libraries = board.lanes.iter().map(|view| view.lane.library()).collect();
+        let same = board.libraries.len() == before.libraries.len()
+            && board.libraries.iter().zip(&before.libraries).all(|(one, other)| Arc::ptr_eq(one, other));
+        board.library = if same { before.library.clone() } else { Arc::new(types(&board.libraries)) };
         board.place();
         board.follow(session);
         board
@@ -140,19 +144,9 @@ impl Board {
 
     /// Draws the scene anew, after a move.
     pub fn place(&mut self) {
-        let inputs: Vec<LaneInput<'_>> = self
-            .lanes
-            .iter()
-            .map(|view| LaneInput {
-                name: &view.lane.name,
-                deployment: view.lane.deployment(),
-                topology: &view.lane.topology,
-                layout: &view.layout,
-                inputs: &view.lane.inputs,
-                folded: &view.folded,
-            })
-            .collect();
-        self.scene = Scene::new(&inputs);
+        self.gliding = None;
+        let scene = Scene::new(&self.inputs());
+        self.scene = scene;
     }
 
     /// The template of `key`.
@@ -276,11 +270,8 @@ fn built_in() -> &'static Library {
 }
 
 /// What the blueprints know, and what they could import.
-fn types(lanes: &[LaneView]) -> Library {
-    let known = lanes.iter().fold(Library::default(), |all, view| {
-        all.with(&check::library(&view.lane.reading, &Catalog::built_in()))
-    });
-    known.with(built_in())
+fn types(lanes: &[Arc<Library>]) -> Library {
+    lanes.iter().fold(Library::default(), |all, library| all.with(library)).with(built_in())
 }
 
 impl Waves {

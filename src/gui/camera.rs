@@ -1,4 +1,4 @@
-//! [`Camera`]: where the canvas looks, and how closely.
+//! [`Camera`]: where the canvas looks, and how close.
 
 use egui::{Pos2, Rect, Vec2, vec2};
 
@@ -56,10 +56,19 @@ impl Camera {
 
     /// Looks at the whole of `frame`, not closer than 100 %.
     pub fn fit(&mut self, frame: &Frame, size: Vec2) {
+        self.fit_up_to(1.0, frame, size);
+    }
+
+    /// Looks at the whole of `frame`, as close as it still fits, up to 160 %.
+    pub fn fit_closely(&mut self, frame: &Frame, size: Vec2) {
+        self.fit_up_to(1.6, frame, size);
+    }
+
+    fn fit_up_to(&mut self, most: f32, frame: &Frame, size: Vec2) {
         let margin = 24.0;
         let room = (size - vec2(2.0 * margin, 2.0 * margin)).max(vec2(40.0, 40.0));
         let zoom = (room.x / frame.width.max(1.0)).min(room.y / frame.height.max(1.0));
-        self.zoom = zoom.clamp(*ZOOM.start(), 1.0);
+        self.zoom = zoom.clamp(*ZOOM.start(), most);
         let center = frame.center();
         self.look = vec2(center.x, center.y) - size / 2.0 / self.zoom;
     }

@@ -72,6 +72,8 @@ pub struct Situation {
     pub selection: bool,
     /// A line is picked.
     pub line: bool,
+    /// A group is picked.
+    pub group: bool,
 }
 
 const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
@@ -141,6 +143,36 @@ commands! {
     DeleteReconnect(Edit, "Delete and reconnect",
         "Removes the selected nodes; what pointed to one then points to what it pointed to",
         [keys(CTRL, Key::Delete)]);
+    Arrange(Edit, "Arrange", "Puts the selected nodes, or all, in layers by what they need", [keys(CTRL, Key::L)]);
+    ArrangeByForces(Edit, "Arrange by forces",
+        "Draws what is tied near and keeps the rest at a distance: the selected nodes, or all", []);
+    Align(Edit, "Line up…", "Lines up the selected nodes: a letter says how", [keys(ALT, Key::A)]);
+    AlignLeft(Edit, "Align left edges", "Left edges of the selected nodes below each other", []);
+    AlignRight(Edit, "Align right edges", "Right edges of the selected nodes below each other", []);
+    AlignTop(Edit, "Align top edges", "Top edges of the selected nodes beside each other", []);
+    AlignBottom(Edit, "Align bottom edges", "Bottom edges of the selected nodes beside each other", []);
+    AlignCenter(Edit, "Align centres", "Centres of the selected nodes below each other", []);
+    AlignMiddle(Edit, "Align middles", "Middles of the selected nodes beside each other", []);
+    SpreadAcross(Edit, "Even horizontal distances", "The same distance from each selected node to the next", []);
+    SpreadDown(Edit, "Even vertical distances", "The same distance from each selected node to the one below", []);
+    NudgeLeft(Edit, "Move left", "By one step of the grid, with Shift by five, with Ctrl and Shift by a point",
+        [keys(NONE, Key::ArrowLeft), keys(SHIFT, Key::ArrowLeft), keys(CTRL_SHIFT, Key::ArrowLeft)]);
+    NudgeRight(Edit, "Move right", "By one step of the grid, with Shift by five, with Ctrl and Shift by a point",
+        [keys(NONE, Key::ArrowRight), keys(SHIFT, Key::ArrowRight), keys(CTRL_SHIFT, Key::ArrowRight)]);
+    NudgeUp(Edit, "Move up", "By one step of the grid, with Shift by five, with Ctrl and Shift by a point",
+        [keys(NONE, Key::ArrowUp), keys(SHIFT, Key::ArrowUp), keys(CTRL_SHIFT, Key::ArrowUp)]);
+    NudgeDown(Edit, "Move down", "By one step of the grid, with Shift by five, with Ctrl and Shift by a point",
+        [keys(NONE, Key::ArrowDown), keys(SHIFT, Key::ArrowDown), keys(CTRL_SHIFT, Key::ArrowDown)]);
+    Straighten(Edit, "Straighten line", "Takes the bends out of the picked line", []);
+    Group(Edit, "Group…", "Makes a group of the selected nodes", [keys(CTRL, Key::G)]);
+    ScaleGroup(Edit, "Scale together…",
+        "Makes a group that is scaled as a whole of the selected nodes, or of the picked group", []);
+    Ungroup(Edit, "Ungroup", "Takes the picked group away, or those of the selected nodes; the nodes stay",
+        [keys(CTRL_SHIFT, Key::G)]);
+    JoinGroup(Edit, "Add to group…", "Puts the selected nodes into a group", []);
+    LeaveGroup(Edit, "Take out of group", "Takes the selected nodes out of their groups", []);
+    Lock(Edit, "Lock or unlock", "Lets no gesture move the selected nodes, or the lane; or frees them again",
+        [keys(CTRL_SHIFT, Key::L)]);
     SelectAll(Find, "Select all", "Selects every node", [keys(CTRL, Key::A)]);
     SelectNone(Find, "Select nothing", "Ends the selection", [keys(NONE, Key::Escape)]);
     Palette(Find, "Find command or node…", "Finds a command or node by its name",
@@ -161,6 +193,17 @@ commands! {
         [keys(CTRL, Key::Equals), keys(CTRL, Key::Plus)]);
     ZoomOut(View, "Zoom out", "Farther", [keys(CTRL, Key::Minus)]);
     ZoomReset(View, "Zoom 100 %", "Cards in their own size", [keys(CTRL, Key::Num0)]);
+    Grid(View, "Grid", "Shows or hides the grid", [keys(CTRL, Key::Quote)]);
+    Snap(View, "Snap", "Nodes that are dragged come to guides and grid, or not; holding Alt does it once",
+        [keys(ALT, Key::S)]);
+    Enter(View, "Go inside", "Looks at the selected frame, or lane, as large as it fits; Escape goes out again",
+        [keys(NONE, Key::Enter)]);
+    Back(View, "Look back", "Looks where you looked before", [keys(ALT, Key::ArrowLeft)]);
+    Forward(View, "Look forward", "Looks where you looked before looking back", [keys(ALT, Key::ArrowRight)]);
+    Fold(View, "Fold", "Draws the selected frame as a card, without what is in it", [keys(NONE, Key::OpenBracket)]);
+    Unfold(View, "Open folded", "Draws what is in the selected card again", [keys(NONE, Key::CloseBracket)]);
+    FoldAll(View, "Fold all", "Draws every frame as a card", []);
+    UnfoldAll(View, "Open all", "Draws what is in every folded card", []);
     Outline(Panels, "Left panel", "Shows or hides palette and outline", [keys(CTRL, Key::B)]);
     Inspector(Panels, "Inspector", "Shows or hides the inspector", [keys(CTRL_ALT, Key::B)]);
     Bottom(Panels, "Bottom panel", "Shows or hides the bottom panel", [keys(CTRL, Key::J)]);
@@ -209,7 +252,23 @@ impl Command {
             Self::Undo => need(situation.undo, "Nothing to undo"),
             Self::Redo => need(situation.redo, "Nothing to redo"),
             Self::Delete if situation.line => Ok(()),
+            Self::Delete | Self::Rename | Self::Ungroup | Self::ScaleGroup if situation.group => Ok(()),
+            Self::Straighten => need(situation.line, "No line is picked"),
             Self::FitSelection
+            | Self::Group
+            | Self::ScaleGroup
+            | Self::Ungroup
+            | Self::JoinGroup
+            | Self::LeaveGroup
+            | Self::Align
+            | Self::AlignLeft
+            | Self::AlignRight
+            | Self::AlignTop
+            | Self::AlignBottom
+            | Self::AlignCenter
+            | Self::AlignMiddle
+            | Self::SpreadAcross
+            | Self::SpreadDown
             | Self::Cut
             | Self::Copy
             | Self::Duplicate
@@ -251,9 +310,13 @@ const FUNCTION_KEYS: &[Key] = &[
     Key::F12,
 ];
 
-/// The commands whose keys were pressed. Keys without a modifier are dead while a person types, or `typed` in the last
-/// frame: Escape takes the keyboard from a field before anybody can ask who had it.
-pub fn pressed(ctx: &egui::Context, typed: bool) -> Vec<Command> {
+/// Keys that lead through lists and texts, where something else has the keyboard.
+const ARROWS: &[Key] = &[Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown];
+
+/// The commands whose keys were pressed, with the modifiers that were held. Keys without a modifier are dead while a person types, or `typed` in the last
+/// frame: Escape takes the keyboard from a field before anybody can ask who had it. `elsewhere` tells that something other
+/// than the canvas has the keyboard: arrows are not for us then.
+pub fn pressed(ctx: &egui::Context, typed: bool, elsewhere: bool) -> Vec<(Command, Modifiers)> {
     let typing = typed || ctx.text_edit_focused();
     // Longer combinations first: Ctrl+Shift+Z must not count as Ctrl+Z.
     let mut all: Vec<(KeyboardShortcut, Command)> = Command::ALL
@@ -271,8 +334,13 @@ pub fn pressed(ctx: &egui::Context, typed: bool) -> Vec<Command> {
             } else {
                 !FUNCTION_KEYS.contains(&keys.logical_key)
             };
+            let arrow = ARROWS.contains(&keys.logical_key) && !keys.modifiers.alt;
+            let enter = keys.logical_key == Key::Enter && !keys.modifiers.command;
+            if (arrow || enter) && (typing || elsewhere) {
+                continue;
+            }
             if !(typing && text) && input.consume_shortcut(&keys) {
-                found.push(command);
+                found.push((command, keys.modifiers));
             }
         }
     });

@@ -14,6 +14,9 @@ impl App {
         let outer = match landing {
             Landing::Refused { why, .. } => return self.view.toast(false, why.clone(), None),
             Landing::Move => return self.shift(nodes),
+            Landing::Group { lane, joins, leaves, nodes: names } => {
+                return self.regroup(*lane, joins.as_deref(), leaves, names, nodes);
+            }
             Landing::In(outer) => Some(outer),
             Landing::Out => None,
         };

@@ -73,6 +73,11 @@ impl App {
             Command::Export => self.pick(Purpose::Export),
             Command::Reload => self.leave(ctx, Leave::Reload),
             Command::Save => self.save(),
+            Command::Delete if view.group.is_some() => {
+                if let Some(key) = view.group.clone() {
+                    self.ungroup(&key);
+                }
+            }
             Command::Delete if view.line.is_some() => self.remove_line(),
             Command::Delete => self.remove_selected(false),
             Command::DeleteReconnect => self.remove_selected(true),
@@ -99,12 +104,16 @@ impl App {
             Command::PlanView => view.mode = Mode::Plan,
             Command::Live => view.mode = Mode::Live,
             Command::Undo | Command::Redo => self.step(command == Command::Undo),
-            Command::Fit => view.fit = true,
+            Command::Fit => {
+                view.leave_look();
+                (view.fit, view.inside) = (true, None);
+            }
             Command::FitSelection => {
                 let chosen =
                     view.selection.iter().filter_map(|key| self.board.scene.find(key.lane, &key.name));
                 let frames = chosen.map(|index| self.board.scene.nodes[index].frame);
                 if let Some(around) = frames.reduce(|all, frame| all.union(&frame)) {
+                    view.leave_look();
                     view.fit = false;
                     view.camera.fit(&around.grown(20.0), view.canvas_size);
                 }
@@ -124,9 +133,20 @@ impl App {
                     nodes.map(|node| NodeKey { lane: node.lane, name: node.name.clone() }).collect();
             }
             Command::SelectNone => {
+                let nothing = view.selection.is_empty() && view.line.is_none() && view.group.is_none();
+                let busy = view.drag.is_some()
+                    || view.bending.is_some()
+                    || view.band.is_some()
+                    || view.pull.is_some();
+                if nothing && !busy && self.arranging.is_none() && self.leave_inside() {
+                    return ctx.request_repaint();
+                }
+                let view = &mut self.view;
+                self.arranging = None;
                 view.selection.clear();
-                view.line = None;
+                (view.line, view.group, view.dragged_group) = (None, None, None);
                 (view.drag, view.band, view.drag_lane, view.pull) = (None, None, None, None);
+                view.bending = None;
             }
             Command::Theme => {
                 let dark = ctx.theme() == Theme::Dark;
@@ -179,6 +199,7 @@ impl App {
             Command::NextProblem => self.problem(1),
             Command::PreviousProblem => self.problem(-1),
             Command::Quit => self.leave(ctx, Leave::Close),
+            shaping => self.shape(ctx, shaping),
         }
         ctx.request_repaint();
     }
@@ -199,7 +220,7 @@ impl App {
             Wish::Attach(attached) => self.attach(&attached),
             Wish::Pick(line) => {
                 self.view.selection.clear();
-                self.view.line = Some(line);
+                (self.view.line, self.view.group) = (Some(line), None);
             }
             Wish::Share { origin, to, place } => self.ask_place(&origin, &to, place),
             Wish::AskReader { lane, path, place } => self.ask_reader(lane, &path, place),
@@ -233,6 +254,7 @@ impl App {
                 self.tabs.open(Tab::Yaml);
             }
             Wish::Land { moved, nodes, landing } => self.land(&moved, nodes, &landing),
+            Wish::Enter(None) => self.run(ctx, Command::Fit),
             Wish::MoveLane { lane, to } => {
                 if let Some(name) = self.lane_name(lane) {
                     self.edit(&Edit::MoveLane { lane: name, to });
@@ -264,6 +286,7 @@ impl App {
                     Err(error) => self.view.toast(true, error.to_string(), None),
                 }
             }
+            shaping => self.grant_shape(shaping),
         }
         ctx.request_repaint();
     }
@@ -325,7 +348,7 @@ impl App {
 
     pub(super) fn select(&mut self, nodes: Vec<NodeKey>, add: bool, show: bool) {
         let view: &mut View = &mut self.view;
-        view.line = None;
+        (view.line, view.group) = (None, None);
         if !add {
             view.selection.clear();
         }
@@ -335,6 +358,9 @@ impl App {
                 Some(_) => {}
                 None => view.selection.push(key),
             }
+        }
+        if show && !view.show_selection {
+            view.leave_look();
         }
         view.show_selection |= show;
         if let Some(key) = view.selection.last() {

@@ -182,6 +182,9 @@ impl App {
 
     /// Asks for another name of the node that is selected, or of the lane if none is.
     pub(super) fn rename_selected(&mut self) {
+        if let Some(group) = self.view.group.clone() {
+            return self.ask_group_name(&group);
+        }
         if let Some(key) = self.view.selection.last().cloned() {
             self.ask_name(&key);
         }
@@ -194,14 +197,18 @@ impl App {
         else {
             return;
         };
-        let frame = self.board.scene.nodes[index].frame;
-        let place = self.view.camera.to_screen(self.view.canvas_corner, frame.corner());
+        let node = &self.board.scene.nodes[index];
+        let card = self.view.camera.rect(self.view.canvas_corner, &node.frame);
+        let place = card.min;
+        // In the card itself, where there is room to type.
+        let over = super::canvas::title(node, card, self.view.camera.zoom);
         self.view.ask = Some(Ask::Name(Naming {
             title: format!("New name of {}", key.name),
             place,
             text: key.name.clone(),
             of: Named::Other { lane, at: Path::of(["node_templates", &key.name]) },
             refused: None,
+            over,
             fresh: true,
         }));
     }
@@ -254,6 +261,7 @@ impl App {
                 // A lane that grows to the left or upward must not push the rest of itself away.
                 edits.push(Edit::MoveLane { lane: lane.clone(), to: origin });
             }
+            edits.extend(self.carry_bends(number, &nodes));
             edits.push(Edit::Move { lane, nodes });
         }
         edits

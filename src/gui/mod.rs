@@ -3,6 +3,7 @@
 //! What draws reads a `Board` and queues `Wish`es; only `App::logic` changes anything. Knows nothing of the command line.
 
 mod app;
+mod arranging;
 mod ask;
 mod board;
 mod bringing;
@@ -18,12 +19,16 @@ mod dialogs;
 mod editing;
 mod editor;
 mod elsewhere;
+mod entering;
 mod filling;
+mod forces;
 mod freshness;
+mod grouping;
 mod icons;
 mod panels;
 mod preferences;
 mod quick_add;
+mod shaping;
 mod sharing;
 mod status;
 mod telling;
@@ -31,6 +36,7 @@ mod theme;
 mod typing;
 mod values;
 mod view;
+mod wish;
 
 pub use app::{App, Options, StartError, run};
 pub use elsewhere::{FilePicker, Picking, Purpose};

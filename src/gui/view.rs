@@ -5,13 +5,13 @@ use egui::{Pos2, Vec2};
 use super::ask::Ask;
 use super::bringing::ImportForm;
 pub use super::camera::Camera;
-use super::canvas::{Hovered, Landing, Line, Pull};
-use super::command::Command;
-use super::connecting::Attached;
+use super::canvas::{Bending, Drag, Hovered, Line, Pull};
 use super::creating::NewForm;
-use super::sharing::Origin;
+use super::entering::{Inside, Looks};
+pub use super::wish::Wish;
 use crate::edit::Edit;
 use crate::model::Point;
+use crate::scene::Scene;
 
 /// What is laid over the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -133,6 +133,15 @@ pub struct NodeKey {
     pub name: String,
 }
 
+/// A group by lane position and name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct GroupKey {
+    /// Position of the lane.
+    pub lane: usize,
+    /// Its name.
+    pub name: String,
+}
+
 /// A message that goes away by a click.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toast {
@@ -144,179 +153,6 @@ pub struct Toast {
     pub bad: bool,
 }
 
-/// What a person asked for while the window was drawn; done afterwards, all in one place.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Wish {
-    /// A command.
-    Run(Command),
-    /// A finished gesture.
-    Edit(Box<Edit>),
-    /// Asks for a new project, beginning with a template.
-    New(Option<String>),
-    /// Makes what the form for a new project or lane says.
-    Create,
-    /// Asks for the folder around a new project.
-    PickAround,
-    /// Opens another project.
-    OpenPath(std::path::PathBuf),
-    /// Brings something in.
-    Import(Box<ImportForm>),
-    /// Asks which type of node to add at a place of the screen.
-    AskType(Pos2),
-    /// Connects two nodes; asks at a place of the screen which relationship it is if several make sense.
-    Connect {
-        /// The node that gets the relationship.
-        from: NodeKey,
-        /// The node it points to.
-        to: NodeKey,
-        /// Where it is asked.
-        place: Pos2,
-    },
-    /// Asks for a type of node to add and to connect to one that is there.
-    AskAttached {
-        /// The node that is there.
-        from: NodeKey,
-        /// Where, on the screen; beside the node if none.
-        place: Option<Pos2>,
-    },
-    /// Adds a node with its line.
-    Attach(Box<Attached>),
-    /// Picks a line.
-    Pick(Line),
-    /// Asks where a node reads a value of another lane.
-    Share {
-        /// The value.
-        origin: Origin,
-        /// The node.
-        to: NodeKey,
-        /// Where it is asked.
-        place: Pos2,
-    },
-    /// Asks who reads an output.
-    AskReader {
-        /// Position of its lane.
-        lane: usize,
-        /// Output and keys in it.
-        path: Vec<String>,
-        /// Where it is asked.
-        place: Pos2,
-    },
-    /// Asks which value of another lane is read somewhere.
-    AskSource {
-        /// Lane and place that read it.
-        to: Origin,
-        /// Where it is asked.
-        place: Pos2,
-    },
-    /// Asks something.
-    Ask(Box<Ask>),
-    /// Asks for another name of a node.
-    Rename(NodeKey),
-    /// Selects nodes; the old selection stays if `add`.
-    Select {
-        /// Which.
-        nodes: Vec<NodeKey>,
-        /// Whether to add (or take away what is selected already).
-        add: bool,
-        /// Whether to bring them into view.
-        show: bool,
-    },
-    /// Looks into a node that runs, or puts it right.
-    Node {
-        /// Which.
-        key: NodeKey,
-        /// What is asked of it.
-        deed: super::panels::NodeDeed,
-    },
-    /// Undoes or redoes until so many steps are done.
-    Walk(usize),
-    /// Goes that many found places on.
-    Find(isize),
-    /// Selects the node in whose lines the caret stands; the text stays where it is.
-    SelectByText(NodeKey),
-    /// Shows a file of the project in the editor of texts, by its path relative to the project folder.
-    ShowFile(String),
-    /// Shows a file that a node of a lane names in the editor of texts.
-    OpenFile {
-        /// Position of the lane.
-        lane: usize,
-        /// Relative to the lane's folder, as the blueprint names it.
-        file: String,
-    },
-    /// Shows a line of a file of the project, or of the types that come with the program, and puts the caret there.
-    ShowPlace {
-        /// The file.
-        file: String,
-        /// From 1.
-        line: u32,
-    },
-    /// The text in the editor is another.
-    Typed {
-        /// Whether that is a step of its own.
-        apart: bool,
-        /// What the step is called, if it is not typing.
-        label: Option<String>,
-    },
-    /// Selects a lane.
-    SelectLane(usize),
-    /// Shows a line of a lane's text.
-    ShowLine {
-        /// Position of the lane.
-        lane: usize,
-        /// From 1.
-        line: u32,
-    },
-    /// Nodes were dragged and let go.
-    Land {
-        /// What was dragged.
-        moved: Vec<NodeKey>,
-        /// Where each goes, relative to its lane; also what lies in them.
-        nodes: Vec<(NodeKey, Point)>,
-        /// What that comes to.
-        landing: Landing,
-    },
-    /// Moves a lane.
-    MoveLane {
-        /// Position of the lane.
-        lane: usize,
-        /// Its new origin.
-        to: Point,
-    },
-    /// Adds a node.
-    AddNode {
-        /// Full name of its type.
-        kind: String,
-        /// Position of the lane, and where it stands in it; in the lane that is shown, placed automatically, if none.
-        place: Option<(usize, Point)>,
-    },
-    /// Changes the blueprints as it was typed in a field, which tells a refusal.
-    Fill {
-        /// How.
-        edit: Box<Edit>,
-        /// The field.
-        field: String,
-    },
-    /// Saves, then leaves the project.
-    SaveAndLeave(Leave),
-    /// Leaves the project without saving.
-    Abandon(Leave),
-    /// Deploys one lane.
-    DeployLane(usize),
-    /// Asks before undeploying a lane.
-    AskUndeploy(usize),
-    /// Undeploys a lane.
-    Undeploy(usize),
-    /// Chooses a target for a lane, until the project is closed.
-    Retarget {
-        /// Position of the lane.
-        lane: usize,
-        /// For which of its platforms.
-        platform: crate::model::Platform,
-        /// As written in `gantry.yaml`.
-        target: String,
-    },
-}
-
 /// The view of a project.
 #[derive(Debug, Default)]
 pub struct View {
@@ -326,6 +162,10 @@ pub struct View {
     pub selection: Vec<NodeKey>,
     /// The line that is picked.
     pub line: Option<Line>,
+    /// The group that is picked.
+    pub group: Option<GroupKey>,
+    /// The group whose tab is dragged.
+    pub dragged_group: Option<GroupKey>,
     /// The lane whose text and state are shown.
     pub lane: Option<usize>,
     /// Where the canvas looks.
@@ -394,8 +234,22 @@ pub struct View {
     pub toasts: Vec<Toast>,
     /// A rubber band, in canvas points: where it began.
     pub band: Option<Point>,
-    /// A drag: what moves, and how far it was pulled.
-    pub drag: Option<(Vec<NodeKey>, Vec2)>,
+    /// A line that is being bent.
+    pub bending: Option<Bending>,
+    /// A drag of nodes.
+    pub drag: Option<Drag>,
+    /// The node of the canvas that had the keyboard in the last frame.
+    pub focused: Option<NodeKey>,
+    /// The container that one has gone into.
+    pub inside: Option<Inside>,
+    /// Where one looked before.
+    pub looks: Looks,
+    /// Whether nodes come to rest anywhere, not at guides and grid.
+    pub free: bool,
+    /// Whether the grid is not drawn.
+    pub no_grid: bool,
+    /// The picture before things were put elsewhere: they glide from there in the next frame.
+    pub begin_glide: Option<Scene>,
     /// What that drag would come to where it was last.
     pub hovered: Option<Hovered>,
     /// As above, for a lane.

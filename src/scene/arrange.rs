@@ -52,12 +52,7 @@ pub(super) fn arrange(boxes: &mut [NodeBox], base: usize, ties: &Ties) {
         boxes[position].frame = Frame { width, height, ..Frame::default() };
     }
     let top: Vec<usize> = (0..boxes.len()).filter(|&position| boxes[position].parent.is_none()).collect();
-    if top.iter().any(|&position| boxes[position].shape == Shape::Bus) {
-        rows(boxes, base, &top, ties);
-    } else {
-        let most = ((top.len() as f32).sqrt() * 1.3).ceil() as usize;
-        columns(boxes, base, &top, ties, most.max(6));
-    }
+    among(boxes, base, &top, ties);
     // Frames were filled at their own corner: now everything moves to where its frame stands.
     let mut outer: Vec<usize> = (0..boxes.len()).collect();
     outer.sort_by_key(|&position| boxes[position].depth);
@@ -67,6 +62,16 @@ pub(super) fn arrange(boxes: &mut [NodeBox], base: usize, ties: &Ties) {
             let corner = boxes[parent].frame.corner();
             boxes[position].frame = boxes[position].frame.shifted(corner.x + PAD, corner.y + HEAD);
         }
+    }
+}
+
+/// Places boxes of one size each among themselves, from zero on: in rows under buses, else in columns.
+pub(super) fn among(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties) {
+    if group.iter().any(|&position| boxes[position].shape == Shape::Bus) {
+        rows(boxes, base, group, ties);
+    } else {
+        let most = ((group.len() as f32).sqrt() * 1.3).ceil() as usize;
+        columns(boxes, base, group, ties, most.max(6));
     }
 }
 

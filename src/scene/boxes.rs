@@ -59,6 +59,8 @@ pub struct NodeBox {
     pub folded: bool,
     /// It lies in something folded: it is not drawn, its lines end at the folded card.
     pub hidden: bool,
+    /// A person locked it, or its lane: no gesture moves it.
+    pub locked: bool,
     /// Number of instances, when it is not plainly 1; may be a function.
     pub instances: Option<Value>,
 }

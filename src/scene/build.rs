@@ -6,7 +6,10 @@ use super::arrange::{self, Ties};
 use super::connect::connect;
 use super::flow::{self, Inherited};
 use super::route::{self, Leg};
-use super::{GRID, Grid, LaneBox, LaneInput, NodeBox, NodeIndex, Scene, Shape, TITLE, Tag, manual, nest};
+use super::{
+    GRID, Grid, GroupBox, LaneBox, LaneInput, NodeBox, NodeIndex, Scene, Shape, TITLE, Tag, groups, manual,
+    nest,
+};
 use crate::dag::Dag;
 use crate::model::{Frame, Point};
 
@@ -27,14 +30,16 @@ pub(super) fn build(lanes: &[LaneInput<'_>]) -> Scene {
     let mut legs: Vec<(usize, Leg)> = Vec::new();
     for (number, lane) in lanes.iter().enumerate() {
         let base = scene.nodes.len();
-        let mut boxes = nest::boxes(lane.topology, number, base, lane.folded);
+        let mut boxes = nest::boxes(lane.topology, number, base, lane.layout);
         let lane_legs = find_legs(lane, &boxes, base);
         let ties = ties(lane, &boxes, base, &lane_legs, &inherited[number]);
         arrange::arrange(&mut boxes, base, &ties);
         manual::apply(&mut boxes, base, lane.layout);
         hide(&mut boxes, base);
         route::hang(&mut boxes, base, &lane_legs);
-        let mut frame = outline(lane, &boxes);
+        let groups = groups::boxes(lane, number, &boxes, base);
+        let mut frame = outline(lane, &boxes, &groups);
+        scene.groups.extend(groups);
         scene.tags.extend(put_tags(number, lane, &boxes, base, &lane_legs, &mut frame));
         scene.lanes.push(LaneBox {
             name: lane.name.to_owned(),
@@ -58,6 +63,21 @@ pub(super) fn build(lanes: &[LaneInput<'_>]) -> Scene {
     );
     (scene.link_grid, scene.flow_grid) = (Grid::new(&links), Grid::new(&flows));
     scene
+}
+
+/// Automatic places for some nodes of a lane that lie side by side, as large as they are in `scene`; the first corner is
+/// at zero.
+pub(super) fn group(lane: &LaneInput<'_>, scene: &Scene, number: usize, group: &[NodeIndex]) -> Vec<Frame> {
+    let base = scene.nodes.iter().position(|node| node.lane == number).unwrap_or(0);
+    let mut boxes = nest::boxes(lane.topology, number, base, lane.layout);
+    let legs = find_legs(lane, &boxes, base);
+    let ties = ties(lane, &boxes, base, &legs, &[]);
+    let members: Vec<usize> = group.iter().map(|index| index - base).collect();
+    for (node, drawn) in boxes.iter_mut().zip(&scene.nodes[base..]) {
+        node.frame = Frame { x: 0.0, y: 0.0, ..drawn.frame };
+    }
+    arrange::among(&mut boxes, base, &members, &ties);
+    members.into_iter().map(|member| boxes[member].frame).collect()
 }
 
 /// What is not drawn stands where the folded card is that it lies in: there its lines end.
@@ -132,8 +152,9 @@ fn ties(
 }
 
 /// The outline of a lane whose boxes stand relative to its origin.
-fn outline(lane: &LaneInput<'_>, boxes: &[NodeBox]) -> Frame {
-    let content = boxes.iter().map(|node| node.frame).reduce(|all, frame| all.union(&frame));
+fn outline(lane: &LaneInput<'_>, boxes: &[NodeBox], groups: &[GroupBox]) -> Frame {
+    let groups = groups.iter().map(|group| group.frame);
+    let content = boxes.iter().map(|node| node.frame).chain(groups).reduce(|all, frame| all.union(&frame));
     let content = content.unwrap_or(Frame { x: 0.0, y: 0.0, width: 200.0, height: 40.0 });
     let title = lane.name.chars().count() as f32 * 9.0 + 240.0;
     let (left, top) = (content.x.min(0.0) - MARGIN, content.y.min(0.0) - TITLE - MARGIN + 4.0);
@@ -260,6 +281,10 @@ fn place_lanes(scene: &mut Scene, lanes: &[LaneInput<'_>], inherited: &[Vec<Inhe
         let origin = scene.lanes[node.lane].origin;
         node.frame = node.frame.shifted(origin.x, origin.y);
     }
+    for group in &mut scene.groups {
+        let origin = scene.lanes[group.lane].origin;
+        group.frame = group.frame.shifted(origin.x, origin.y);
+    }
     for tag in &mut scene.tags {
         let origin = scene.lanes[tag.lane].origin;
         tag.frame = tag.frame.shifted(origin.x, origin.y);
@@ -318,7 +343,6 @@ mod tests {
         let lanes: Vec<LaneInput<'_>> = lanes
             .iter()
             .map(|(name, topology, layout)| LaneInput {
-                folded: &[],
                 name,
                 deployment: name,
                 topology,
@@ -388,14 +412,8 @@ mod tests {
         let target = topology(vec![proxy, web]);
         let (layout, none) = (Layout::default(), Map::new());
         let given = Map::from([("where".to_owned(), Value::from("cluster"))]);
-        let lane = |name, topology, inputs| LaneInput {
-            name,
-            deployment: name,
-            topology,
-            layout: &layout,
-            inputs,
-            folded: &[],
-        };
+        let lane =
+            |name, topology, inputs| LaneInput { name, deployment: name, topology, layout: &layout, inputs };
         let scene = Scene::new(&[lane("cluster", &source, &none), lane("service", &target, &given)]);
         let mut flows: Vec<(&str, &str)> = scene
             .flows

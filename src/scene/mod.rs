@@ -4,8 +4,11 @@
 //! window; and no [`crate::plan::State`] either: words and values are laid over the picture by whoever paints it, so that
 //! an event moves nothing.
 
+mod align;
 mod around;
 mod arrange;
+mod bends;
+mod between;
 mod boxes;
 mod build;
 mod connect;
@@ -14,18 +17,26 @@ mod detail;
 mod family;
 mod flow;
 mod grid;
+mod groups;
+mod guide;
+mod layered;
 mod manual;
 mod nest;
 mod route;
 mod snap;
 
+pub use align::{Alignment, align};
 pub use arrange::BUS_HEIGHT;
+pub use bends::{bent, grips};
 pub use boxes::{Flow, FlowStart, LaneBox, Link, LinkKind, NodeBox, NodeIndex, Shape, Tag};
 pub use connect::bend_key;
 pub use course::Course;
 pub use detail::Detail;
 pub use family::Family;
 pub use grid::Grid;
+pub use groups::{GROUP_TAB, GroupBox};
+pub use guide::{Guides, guides};
+pub use layered::{Places, apart, layered, layered_among, move_to, siblings};
 pub use snap::snap;
 
 use std::collections::HashMap;
@@ -59,8 +70,6 @@ pub struct LaneInput<'a> {
     pub layout: &'a Layout,
     /// Inputs, bound: a proxy's deployment is often one.
     pub inputs: &'a Map,
-    /// Names of nodes whose frames are folded.
-    pub folded: &'a [String],
 }
 
 /// The picture of a project.
@@ -70,6 +79,8 @@ pub struct Scene {
     pub lanes: Vec<LaneBox>,
     /// Lane by lane, in the order of the text.
     pub nodes: Vec<NodeBox>,
+    /// Groups, outer ones before those in them.
+    pub groups: Vec<GroupBox>,
     /// Outputs, lane by lane.
     pub tags: Vec<Tag>,
     /// Relationships.

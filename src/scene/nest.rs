@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::{Family, NodeBox, Shape};
 use crate::check::{Node, Topology};
-use crate::model::{Frame, Value};
+use crate::model::{Frame, Layout, Value};
 
 /// Relationships whose *target* is a part of the source (Swarm plugin: declared on the service, target the container).
 const PARTS: &[&str] = &[
@@ -18,7 +18,7 @@ const PARTS: &[&str] = &[
 const PORT_TYPE: &str = "cloudify.nodes.Port";
 
 /// Boxes of the nodes of `topology`, nested but not placed. Indices in the boxes count from `base`.
-pub(super) fn boxes(topology: &Topology, lane: usize, base: usize, folded: &[String]) -> Vec<NodeBox> {
+pub(super) fn boxes(topology: &Topology, lane: usize, base: usize, layout: &Layout) -> Vec<NodeBox> {
     let index: IndexMap<&str, usize> =
         topology.nodes.keys().enumerate().map(|(position, name)| (name.as_str(), position)).collect();
     let nodes: Vec<&Node> = topology.nodes.values().map(AsRef::as_ref).collect();
@@ -65,6 +65,7 @@ pub(super) fn boxes(topology: &Topology, lane: usize, base: usize, folded: &[Str
             depth: 0,
             folded: false,
             hidden: false,
+            locked: layout.locked_lane || layout.locked.contains(&node.name),
             instances: Some(node.scalable.default_instances.clone()).filter(|count| *count != Value::Int(1)),
         })
         .collect();
@@ -85,14 +86,14 @@ pub(super) fn boxes(topology: &Topology, lane: usize, base: usize, folded: &[Str
             }
         }
     }
-    fold(&mut boxes, base, folded);
+    fold(&mut boxes, base, layout);
     boxes
 }
 
 /// Frames that a person folded are cards; what they hold is out of sight.
-fn fold(boxes: &mut [NodeBox], base: usize, folded: &[String]) {
+fn fold(boxes: &mut [NodeBox], base: usize, layout: &Layout) {
     for position in 0..boxes.len() {
-        if boxes[position].shape != Shape::Frame || !folded.contains(&boxes[position].name) {
+        if boxes[position].shape != Shape::Frame || !layout.folded.contains(&boxes[position].name) {
             continue;
         }
         (boxes[position].folded, boxes[position].shape) = (true, Shape::Card);

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::around::Around;
 use super::arrange::HEAD;
+use super::bends::through;
 use super::{BUS_HEIGHT, Course, Grid, NodeBox, NodeIndex, PORT, Shape};
 use crate::model::{Frame, Point};
 
@@ -127,8 +128,8 @@ pub(super) fn courses(wires: &[Wire<'_>], nodes: &[NodeBox], grid: &Grid) -> Vec
         let start = anchor(&wire.start, from, at_start);
         let end = anchor(&wire.end, to, at_end);
         if !wire.bends.is_empty() {
-            let points = [start].into_iter().chain(wire.bends.iter().copied()).chain([end]);
-            return Course::Path(points.collect());
+            let level = |side: Side| matches!(side, Side::Left | Side::Right);
+            return Course::Path(through(start, level(from), wire.bends, end, level(to)));
         }
         if wire.flows {
             let reach = (((end.x - start.x).abs() + (end.y - start.y).abs()) * 0.35).clamp(24.0, 160.0);

@@ -301,6 +301,12 @@ fn main() {
     if wanted("edit") {
         edit(&mut report, &made(500, 750), &data);
     }
+    if wanted("arrange") {
+        for (name, command) in [("arrange in layers", None), ("arrange by forces", Some("Arrange by forces"))]
+        {
+            arrange(&mut report, &made(500, 750), &data, name, command);
+        }
+    }
     if wanted("idle") {
         idle(&mut report, &made(1_000, 1_500), &data);
     }
@@ -428,6 +434,39 @@ fn edit(report: &mut Report, folder: &Path, data: &Path) {
         desk.rest(&mut app, 3);
     }
     report.line("edit of one property, to the picture", 500, 750, times, 30.0, None);
+}
+
+/// Everything is arranged, by the key or by a command of that name, until it is there: CPU of all threads together.
+fn arrange(report: &mut Report, folder: &Path, data: &Path, case: &str, command: Option<&str>) {
+    let mut times = Vec::new();
+    for _ in 0..3 {
+        let copy = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir_all(copy.path().join("lane")).expect("a folder");
+        for file in ["gantry.yaml", "lane/blueprint.yaml"] {
+            std::fs::copy(folder.join(file), copy.path().join(file)).expect("a copy");
+        }
+        let mut desk = Desk::new();
+        let mut app = app(copy.path(), data);
+        desk.rest(&mut app, 10);
+        if let Some(name) = command {
+            desk.keys(&mut app, Modifiers::COMMAND, Key::K);
+            desk.app(&mut app, vec![Event::Text(name.to_owned())]);
+            desk.rest(&mut app, 3);
+        }
+        let (modifiers, key) =
+            if command.is_some() { (Modifiers::NONE, Key::Enter) } else { (Modifiers::COMMAND, Key::L) };
+        let before = process();
+        let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+        desk.app(&mut app, vec![event(true), event(false)]);
+        let sidecar = copy.path().join("lane/blueprint.layout.yaml");
+        while !sidecar.exists() {
+            std::thread::sleep(Duration::from_millis(2));
+            let ctx = desk.ctx.clone();
+            app.logic(&ctx);
+        }
+        times.push(process() - before);
+    }
+    report.line(case, 500, 750, times, 1000.0, None);
 }
 
 /// With nothing changing no frame is asked for.

@@ -21,9 +21,27 @@ pub fn node(pen: &Pen, board: &Board, view: &View, index: NodeIndex, hovered: bo
         Shape::Bus => bus(pen, board, view, node, rect, chosen),
         Shape::Port => port(pen, board, node, rect, chosen || hovered),
     }
+    if node.locked && pen.detail > Detail::Outline && node.shape != Shape::Port {
+        lock(pen, rect);
+    }
     if pen.detail == Detail::Full && view.mode == Mode::Plan && node.shape != Shape::Port {
         badge(pen, board, node, rect);
     }
+}
+
+/// A closed lock, at the lower right of what no gesture moves.
+pub fn lock(pen: &Pen, rect: Rect) {
+    let size = pen.len(9.0).max(6.0);
+    let body =
+        Rect::from_min_size(rect.right_bottom() - vec2(size * 1.7, size * 1.2), vec2(size, size * 0.75));
+    let color = pen.tokens.weak;
+    pen.painter.rect_filled(body, 1, color);
+    let bow = egui::epaint::EllipseShape::stroke(
+        body.center_top(),
+        vec2(size * 0.3, size * 0.5),
+        Stroke::new((size * 0.16).max(1.0), color),
+    );
+    pen.painter.add(bow);
 }
 
 fn outline(pen: &Pen, rect: Rect, radius: f32) {
@@ -245,11 +263,12 @@ fn frame(pen: &Pen, board: &Board, view: &View, node: &NodeBox, rect: Rect, chos
     let left = rect.left() + pen.len(40.0).max(25.0);
     let center = pos2(rect.left() + pen.len(22.0).max(14.0), head.center().y);
     icons::family(&pen.painter, center, pen.len(17.0).max(11.0), node.family, color);
-    let room = rect.right() - pen.len(10.0) - left;
+    // The sign that folds it stands at the right.
+    let room = rect.right() - super::folding::SIGN - 8.0 - left;
     let name =
         pen.text(pos2(left, rows.at(0)), Align2::LEFT_CENTER, &node.name, pen.heavy(13.0), tokens.text, room);
     let kind = name.right() + pen.len(8.0);
-    let rest = rect.right() - pen.len(10.0) - kind;
+    let rest = left + room - kind;
     if rows.count > 1 && rest > 30.0 {
         let at = pos2(kind, name.center().y + pen.len(0.5));
         pen.text(at, Align2::LEFT_CENTER, node.short_type(), pen.font(10.0), tokens.weak, rest);

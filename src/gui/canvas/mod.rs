@@ -3,8 +3,12 @@
 //! Every visible node, tag and chip is a widget with a name, a role and a description, for pointer, keyboard, screen reader
 //! and tests alike.
 
+mod bending;
 mod boxes;
+mod dragging;
 mod far;
+mod folding;
+mod groups;
 mod lanes;
 mod lines;
 mod minimap;
@@ -14,16 +18,19 @@ mod picking;
 mod pulling;
 
 use egui::{
-    PointerButton, Rect, Response, Sense, Shape as Drawn, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
-    WidgetType, accesskit, vec2,
+    EventFilter, PointerButton, Rect, Response, Sense, Shape as Drawn, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, WidgetType, accesskit, vec2,
 };
 
 use super::board::Board;
 use super::connecting::Attached;
+use super::entering::Inside;
 use super::theme::tokens;
 use super::view::{Mode, NodeKey, TypeName, View, Wish};
 use crate::model::{Frame, Point};
-use crate::scene::{Detail, NodeIndex, Shape, TITLE, snap};
+use crate::scene::{Detail, NodeBox, NodeIndex, Shape, TITLE, snap};
+pub use bending::{Bending, edit as bend};
+pub use dragging::{Drag, Reach, keys_rest};
 pub use nesting::{Hovered, Landing, outermost};
 use pen::Pen;
 pub use picking::Line;
@@ -51,13 +58,16 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
         chosen: chosen(board, view),
     };
     pen.painter.rect_filled(area, 0, pen.tokens.canvas);
-    pen.dots(area);
+    if !view.no_grid {
+        pen.dots(area);
+    }
     let seen = view.camera.seen(area.size());
     for (number, lane) in board.scene.lanes.iter().enumerate() {
         if lane.frame.overlaps(&seen) {
             lane_ui(ui, &pen, board, view, number);
         }
     }
+    groups::frames(&pen, board, view, &seen);
     let visible = board.scene.visible(&seen);
     // From very far only a screen reader needs a widget for each node: the pointer is served by the background.
     let listening = ui.ctx().accesskit_node_builder(background.id, |_| ()).is_some();
@@ -66,6 +76,8 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
         .iter()
         .map(|&index| widgets.then(|| node_response(ui, &pen, board, view, index)).flatten())
         .collect();
+    let focused = responses.iter().position(|response| response.as_ref().is_some_and(Response::has_focus));
+    view.focused = focused.map(|position| key(board, visible[position]));
     if pen.detail <= Detail::Outline {
         far::boxes(&pen, board, view, &visible, true);
         far::lines(&pen, board, &seen);
@@ -90,12 +102,18 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
             gestures(&response, board, view, visible[position]);
         }
     }
-    ghost(ui, &pen, board, view);
+    groups::tabs_ui(ui, &pen, board, view, &seen);
+    for &index in &visible {
+        folding::sign_ui(ui, &pen, board, view, index);
+    }
+    bending::ghost(&pen, board, view);
+    dragging::ghost(ui, &pen, board, view);
     pulling::handle_ui(ui, &pen, board, view);
     pulling::pull_ui(ui, &pen, board, view);
     background_gestures(ui, &pen, &background, board, view);
     dropped(ui, &pen, board, view, area);
     stripe(&pen, board, view, area);
+    folding::crumbs_ui(ui, &pen, board, view, area);
     minimap::minimap_ui(ui, &pen, board, view, area);
 }
 
@@ -195,7 +213,11 @@ fn lane_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, number: usize
     if response.clicked() {
         view.wish(Wish::SelectLane(number));
     }
-    if response.drag_started_by(PointerButton::Primary) && !space(ui) {
+    if response.double_clicked() {
+        view.wish(Wish::Enter(Some(Inside::Lane(number))));
+    }
+    let free = !board.lanes.get(number).is_some_and(|shown| shown.layout.locked_lane);
+    if response.drag_started_by(PointerButton::Primary) && !space(ui) && free {
         view.fit = false;
         view.drag_lane = Some((number, Vec2::ZERO));
     }
@@ -225,6 +247,11 @@ fn node_response(ui: &mut Ui, pen: &Pen, board: &Board, view: &View, index: Node
     let id = ui.id().with(("node", node.lane, &node.name));
     let response = ui.interact(rect, id, Sense::click_and_drag());
     let chosen = pen.is_chosen(index);
+    if response.has_focus() {
+        // Arrows move it, instead of leading the keyboard elsewhere.
+        let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+    }
     response.widget_info(|| {
         WidgetInfo::selected(WidgetType::Button, true, chosen, format!("node {}", node.name))
     });
@@ -249,16 +276,26 @@ fn describe(board: &Board, view: &View, index: NodeIndex) -> String {
     let wave =
         board.waves.as_ref().filter(|_| view.mode == Mode::Plan).and_then(|waves| waves.first.get(&key));
     let wave = wave.map(|wave| format!(", wave {wave}")).unwrap_or_default();
-    format!("{}, {word}{rehearsed}{inside}, lane {lane}{wave}", node.type_name)
+    let locked = if node.locked { ", locked" } else { "" };
+    format!("{}, {word}{rehearsed}{locked}{inside}, lane {lane}{wave}", node.type_name)
+}
+
+fn key(board: &Board, index: NodeIndex) -> NodeKey {
+    let node = &board.scene.nodes[index];
+    NodeKey { lane: node.lane, name: node.name.clone() }
 }
 
 /// Selecting and dragging a node.
 fn gestures(response: &Response, board: &Board, view: &mut View, index: NodeIndex) {
     let node = &board.scene.nodes[index];
-    let key = NodeKey { lane: node.lane, name: node.name.clone() };
+    let key = key(board, index);
     crate::gui::panels::node_menu(response, board, view, &key);
-    if response.double_clicked() && on_title(response, node, view.camera.zoom) {
-        view.wish(Wish::Rename(key.clone()));
+    if response.double_clicked() {
+        if on_title(response, node, view.camera.zoom) {
+            view.wish(Wish::Rename(key.clone()));
+        } else if node.shape == Shape::Frame || node.folded {
+            view.wish(Wish::Enter(Some(Inside::Frame(key.clone()))));
+        }
     }
     let modifiers = response.ctx.input(|input| input.modifiers);
     let add = modifiers.shift || modifiers.command;
@@ -266,122 +303,33 @@ fn gestures(response: &Response, board: &Board, view: &mut View, index: NodeInde
         view.wish(Wish::Select { nodes: vec![key.clone()], add, show: false });
     }
     if node.shape == Shape::Port {
-        pulling::begin(response, board, view, pulling::Start::Node(key.clone()));
+        pulling::begin(response, board, view, pulling::Start::Node(key));
     }
-    let spaced = response.ctx.input(|input| input.key_down(egui::Key::Space));
-    if response.drag_started_by(PointerButton::Primary) && !spaced && node.shape != Shape::Port {
-        let many = view.is_selected(key.lane, &key.name);
-        let moved = if many { view.selection.clone() } else { vec![key.clone()] };
-        if !many {
-            view.wish(Wish::Select { nodes: vec![key.clone()], add: false, show: false });
-        }
-        // What is being moved must not run away under the pointer.
-        view.fit = false;
-        view.drag = Some((moved, Vec2::ZERO));
-        view.hovered = None;
-    }
-    let zoom = view.camera.zoom;
-    let Some((moved, pulled)) = &mut view.drag else { return };
-    if !moved.contains(&key) || !(response.dragged() || response.drag_stopped()) {
-        return;
-    }
-    *pulled += response.drag_delta() / zoom;
-    if response.drag_stopped() {
-        let nodes = targets(board, moved, *pulled);
-        let moved = std::mem::take(moved);
-        let landing = landing(&response.ctx, board, view, &moved);
-        view.drag = None;
-        if !nodes.is_empty() {
-            view.wish(Wish::Land { moved, nodes, landing });
-        }
-    }
+    dragging::drag(response, board, view, index);
 }
 
-/// What the dragged nodes would come to where the pointer is.
-fn landing(ctx: &egui::Context, board: &Board, view: &mut View, moved: &[NodeKey]) -> Landing {
-    let (place, over) = ctx.input(|input| (input.pointer.latest_pos(), input.key_down(egui::Key::O)));
-    match place {
-        Some(place) if !over => {
-            let point = view.camera.to_canvas(view.canvas_corner, place);
-            nesting::landing(board, moved, point, &mut view.hovered)
-        }
-        _ => Landing::Move,
-    }
+/// Where the name of a node stands in its outline on the screen; none where it is too small to type in.
+pub fn title(node: &NodeBox, card: Rect, zoom: f32) -> Option<Rect> {
+    let row = match node.shape {
+        Shape::Card => node.frame.height * 0.45,
+        Shape::Frame => crate::scene::FRAME_HEAD * 0.55,
+        _ => node.frame.height,
+    };
+    let size = vec2((card.width() - 30.0 * zoom).min(260.0 * zoom.max(1.0)), (row * zoom).max(20.0));
+    let place = Rect::from_min_size(card.min + vec2(26.0, 4.0) * zoom, size);
+    (size.x > 90.0 && node.shape != Shape::Port).then_some(place)
 }
 
 /// Whether the pointer is where a node's name stands.
-fn on_title(response: &Response, node: &crate::scene::NodeBox, zoom: f32) -> bool {
+fn on_title(response: &Response, node: &NodeBox, zoom: f32) -> bool {
     let height = match node.shape {
-        Shape::Card if !node.folded => node.frame.height * 0.45,
+        Shape::Card => node.frame.height * 0.45,
         Shape::Frame => crate::scene::FRAME_HEAD,
         _ => node.frame.height,
     };
     response
         .interact_pointer_pos()
         .is_some_and(|place| (place.y - response.interact_rect.top()) / zoom <= height)
-}
-
-/// Where a drag puts what it moves: what lies inside a moved frame goes with it by itself, unless a person placed it.
-fn targets(board: &Board, moved: &[NodeKey], pulled: Vec2) -> Vec<(NodeKey, Point)> {
-    let mut all = Vec::new();
-    for key in moved {
-        let Some(index) = board.scene.find(key.lane, &key.name) else { continue };
-        let lane = &board.scene.lanes[key.lane];
-        let place = |index: NodeIndex| {
-            let corner = board.scene.nodes[index].frame.corner();
-            Point { x: corner.x - lane.origin.x, y: corner.y - lane.origin.y }
-        };
-        let before = place(index);
-        let after = snap(Point { x: before.x + pulled.x, y: before.y + pulled.y });
-        let (dx, dy) = (after.x - before.x, after.y - before.y);
-        if dx.abs() + dy.abs() < 0.5 {
-            continue;
-        }
-        for inner in board.scene.with_content(index) {
-            let node = &board.scene.nodes[inner];
-            let placed =
-                board.lanes.get(key.lane).is_some_and(|view| view.layout.nodes.contains_key(&node.name));
-            let again = all
-                .iter()
-                .any(|(other, _): &(NodeKey, Point)| other.name == node.name && other.lane == node.lane);
-            if node.shape != Shape::Port && (inner == index || placed) && !again {
-                let from = place(inner);
-                let key = NodeKey { lane: node.lane, name: node.name.clone() };
-                all.push((key, Point { x: from.x + dx, y: from.y + dy }));
-            }
-        }
-    }
-    all
-}
-
-/// Outlines of where a drag would put things.
-fn ghost(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
-    if let Some((moved, _)) = view.drag.clone().filter(|(_, pulled)| pulled.length() > 4.0) {
-        let names = match moved.as_slice() {
-            [only] => only.name.clone(),
-            many => format!("{} nodes", many.len()),
-        };
-        let landing = landing(ui.ctx(), board, view, &moved);
-        nesting::landing_ui(ui, pen, board, &landing, &names);
-    }
-    let stroke = Stroke::new(1.5, pen.tokens.accent);
-    if let Some((moved, pulled)) = &view.drag {
-        for (key, to) in targets(board, moved, *pulled) {
-            let (Some(index), Some(lane)) =
-                (board.scene.find(key.lane, &key.name), board.scene.lanes.get(key.lane))
-            else {
-                continue;
-            };
-            let frame = board.scene.nodes[index].frame;
-            let there = Frame { x: to.x + lane.origin.x, y: to.y + lane.origin.y, ..frame };
-            pen.dashed(pen.rect(&there), stroke);
-        }
-    }
-    if let Some((lane, pulled)) = &view.drag_lane
-        && let Some(lane) = board.scene.lanes.get(*lane)
-    {
-        pen.dashed(pen.rect(&lane.frame.shifted(pulled.x, pulled.y)), stroke);
-    }
 }
 
 /// A click on nothing ends the selection; a drag is a rubber band: what it touches is selected.

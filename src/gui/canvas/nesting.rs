@@ -22,6 +22,17 @@ pub enum Landing {
     In(NodeKey),
     /// They lie in nothing.
     Out,
+    /// They join a group, or leave some.
+    Group {
+        /// Position of the lane.
+        lane: usize,
+        /// The group that they join.
+        joins: Option<String>,
+        /// The groups that they leave, as far as they are in them.
+        leaves: Vec<String>,
+        /// Names of the outermost of them.
+        nodes: Vec<String>,
+    },
     /// They can't be there.
     Refused {
         /// Over what, if it is a node.
@@ -60,12 +71,18 @@ pub fn landing(board: &Board, moved: &[NodeKey], point: Point, known: &mut Optio
     let over = under(board, point, &carried);
     let lanes: Vec<usize> =
         (0..scene.lanes.len()).filter(|lane| scene.lanes[*lane].frame.contains(point)).collect();
-    if let Some(known) = known.as_ref().filter(|known| known.over == over && known.lanes == lanes) {
-        return known.landing.clone();
-    }
-    let landing = judge(board, &outermost(board, &found), over, &lanes);
+    let judged = known.as_ref().filter(|known| known.over == over && known.lanes == lanes);
+    let landing = match judged {
+        Some(known) => known.landing.clone(),
+        None => judge(board, &outermost(board, &found), over, &lanes),
+    };
     *known = Some(Hovered { over, lanes, landing: landing.clone() });
-    landing
+    match landing {
+        Landing::Move if !scene.groups.is_empty() => {
+            super::groups::grouping(board, &outermost(board, &found), point)
+        }
+        landing => landing,
+    }
 }
 
 /// What the outermost of the moved nodes come to over a node, in these lanes.
@@ -156,6 +173,14 @@ pub fn landing_ui(ui: &mut Ui, pen: &Pen, board: &Board, landing: &Landing, name
         Landing::In(outer) => {
             pulling::glow(pen, board, outer, true);
             pulling::tell(ui, pen, place, &format!("{names} in {} (hold O: only move)", outer.name), false);
+        }
+        Landing::Group { joins, leaves, .. } => {
+            let told = match (joins, leaves.first()) {
+                (Some(group), _) => format!("{names} into the group {group} (hold O: only move)"),
+                (None, Some(group)) => format!("{names} out of the group {group} (hold O: only move)"),
+                (None, None) => return,
+            };
+            pulling::tell(ui, pen, place, &told, false);
         }
         Landing::Out => {
             pulling::tell(

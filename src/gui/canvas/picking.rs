@@ -1,10 +1,11 @@
 //! Lines that are picked: by a click on them, or on the chip of what flows; Delete takes them away.
 
-use egui::{Color32, Pos2, Rect, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Pos2, Stroke, Ui};
 
+use super::bending;
 use super::pen::Pen;
 use crate::gui::board::Board;
-use crate::gui::view::{NodeKey, View, Wish};
+use crate::gui::view::{NodeKey, View};
 use crate::model::Frame;
 use crate::scene::{Detail, LinkKind};
 
@@ -84,10 +85,7 @@ pub fn lines_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &F
         if picked {
             mark(pen, &pen.points(&shown.course));
         }
-        let place = pen.pos(shown.course.at(0.5));
-        let Line::Link { from, to, .. } = &line else { continue };
-        let spoken = format!("line {} → {}", from.name, to.name);
-        knob(ui, pen, view, place, ("link", number), &spoken, &line, picked);
+        bending::knobs_ui(ui, pen, board, view, number, &line, picked);
     }
     if let Some(Line::Flow { .. }) = &view.line {
         for number in board.scene.flows_in(seen) {
@@ -100,31 +98,6 @@ pub fn lines_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &F
 
 fn mark(pen: &Pen, points: &[Pos2]) {
     pen.painter.line(points.to_vec(), Stroke::new(5.0, pen.tokens.accent.gamma_multiply(0.35)));
-}
-
-#[expect(clippy::too_many_arguments, reason = "one call, of plain values")]
-fn knob(
-    ui: &mut Ui,
-    pen: &Pen,
-    view: &mut View,
-    place: Pos2,
-    id: (&str, usize),
-    spoken: &str,
-    line: &Line,
-    picked: bool,
-) {
-    let rect = Rect::from_center_size(place, vec2(12.0, 12.0));
-    if !pen.painter.clip_rect().contains_rect(rect) {
-        return;
-    }
-    let response = ui.interact(rect, ui.id().with(id), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, picked, spoken));
-    let fill = if picked || response.hovered() { pen.tokens.accent } else { Color32::TRANSPARENT };
-    pen.painter.circle(place, 3.5, fill, Stroke::new(1.2, pen.tokens.accent));
-    if response.clicked() {
-        view.wish(Wish::Pick(line.clone()));
-    }
-    response.on_hover_text(format!("{spoken}: click, then Delete takes it away"));
 }
 
 #[cfg(test)]

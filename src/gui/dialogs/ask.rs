@@ -3,8 +3,8 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::{
-    Area, AtomExt as _, Button, Context, Frame, Key, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui,
-    WidgetInfo, WidgetType, vec2,
+    Area, AtomExt as _, Button, Context, FontId, Frame, Key, Modifiers, Order, RichText, ScrollArea,
+    TextEdit, Ui, WidgetInfo, WidgetType, vec2,
 };
 
 use crate::edit::Project;
@@ -16,9 +16,9 @@ use crate::gui::view::{View, Wish};
 /// The question, if there is one.
 pub fn ask_ui(ctx: &Context, documents: Option<&Project>, view: &mut View) {
     let Some(asked) = view.ask.take() else { return };
-    let (place, fresh) = match &asked {
-        Ask::Name(naming) => (naming.place, naming.fresh),
-        Ask::Choice(choosing) => (choosing.place, false),
+    let (place, fresh, over) = match &asked {
+        Ask::Name(naming) => (naming.over.map_or(naming.place, |over| over.min), naming.fresh, naming.over),
+        Ask::Choice(choosing) => (choosing.place, false, None),
     };
     if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
         return;
@@ -26,7 +26,8 @@ pub fn ask_ui(ctx: &Context, documents: Option<&Project>, view: &mut View) {
     let mut kept = None;
     let area = Area::new(egui::Id::new("ask")).order(Order::Foreground).fixed_pos(place).constrain(true);
     let shown = area.show(ctx, |ui| {
-        Frame::popup(ui.style()).show(ui, |ui| {
+        let ground = if over.is_some() { Frame::NONE } else { Frame::popup(ui.style()) };
+        ground.show(ui, |ui| {
             kept = match asked {
                 Ask::Name(naming) => naming_ui(ui, documents, view, naming).map(Ask::Name),
                 Ask::Choice(choosing) => choosing_ui(ui, view, choosing).map(Ask::Choice),
@@ -46,9 +47,13 @@ fn naming_ui(
     view: &mut View,
     mut naming: Naming,
 ) -> Option<Naming> {
-    ui.set_width(260.0);
+    ui.set_width(naming.over.map_or(260.0, |over| over.width()));
     let id = ui.id().with("name");
-    let field = TextEdit::singleline(&mut naming.text).id(id).desired_width(f32::INFINITY).show(ui);
+    let mut field = TextEdit::singleline(&mut naming.text).id(id).desired_width(f32::INFINITY);
+    if let Some(over) = naming.over {
+        field = field.font(FontId::proportional((over.height() * 0.5).clamp(11.5, 28.0)));
+    }
+    let field = field.show(ui);
     let response = field.response.response.clone();
     response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, &naming.title));
     if std::mem::take(&mut naming.fresh) {
@@ -64,11 +69,17 @@ fn naming_ui(
         let judged = documents.map(|documents| naming.edit().apply(documents));
         naming.refused = judged.and_then(Result::err).map(|error| error.to_string());
     }
+    let told = |ui: &mut Ui, why: &str| {
+        let color = tokens(ui.ctx()).status(Status::Failed);
+        ui.add(egui::Label::new(RichText::new(why).color(color)).wrap());
+    };
     match &naming.refused {
-        Some(why) => {
-            let color = tokens(ui.ctx()).status(Status::Failed);
-            ui.add(egui::Label::new(RichText::new(why).color(color)).wrap());
+        Some(why) if naming.over.is_some() => {
+            // Below the field, over what stands there.
+            Frame::popup(ui.style()).show(ui, |ui| told(ui, why));
         }
+        Some(why) => told(ui, why),
+        None if naming.over.is_some() => {}
         None => drop(ui.label(RichText::new("Enter to take it").color(tokens(ui.ctx()).weak).size(11.0))),
     }
     let done = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
@@ -100,7 +111,7 @@ fn choosing_ui(ui: &mut Ui, view: &mut View, mut choosing: Choosing) -> Option<C
     }
     let fitting = choosing.fitting();
     let chosen = (choosing.chosen + down).saturating_sub(up).min(fitting.len().saturating_sub(1));
-    let mut taken: Option<Wish> = None;
+    let mut taken: Option<Wish> = choosing.lettered().map(|choice| choice.wish.clone());
     ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
         for (position, choice) in fitting.iter().enumerate() {
             let allowed = choice.refused.is_none();

@@ -5,6 +5,11 @@
 
 mod fonts;
 mod style;
+/// Whether nothing glides or fades: a person wants no motion.
+pub fn is_still(ctx: &egui::Context) -> bool {
+    ctx.global_style().animation_time <= 0.0
+}
+
 #[cfg(test)]
 mod tests;
 

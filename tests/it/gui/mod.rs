@@ -1,5 +1,7 @@
 //! The window, driven as a person would: by the names that a screen reader hears.
 
+mod arranging;
+mod bending;
 mod bringing;
 mod changes;
 mod completing;
@@ -7,14 +9,17 @@ mod connecting;
 mod copying;
 mod creating;
 mod drawing;
+mod entering;
 mod finding;
 mod freshness;
+mod grouping;
 mod inspector;
 mod naming;
 mod nesting;
 mod node_menu;
 mod preferring;
 mod random;
+mod shaping;
 mod sharing;
 mod texts;
 

@@ -5,6 +5,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
 
+use super::arranging::pick;
 use super::{Desk, click, wait};
 
 /// Saves and gives the text of a lane.
@@ -111,4 +112,20 @@ fn a_type_that_is_typed_becomes_a_node_and_its_plugin_is_imported_in_the_same_st
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run_steps(3);
     assert_eq!(saved(&mut harness, &desk, "kubernetes-cluster"), before);
+}
+
+#[test]
+fn a_name_is_typed_in_the_card_itself() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    for name in ["quagga", "apache1"] {
+        pick(&mut harness, &[name]);
+        let card = harness.get_by_label(&format!("node {name}")).rect();
+        harness.key_press(Key::F2);
+        harness.run_steps(3);
+        let field = harness.get_by_label(&format!("New name of {name}")).rect();
+        assert!(card.expand(3.0).contains_rect(field), "{name}: {field:?} in {card:?}");
+        harness.key_press(Key::Escape);
+        harness.run_steps(3);
+    }
 }

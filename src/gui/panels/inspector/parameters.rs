@@ -186,6 +186,7 @@ fn rename_and_remove_ui(ui: &mut Ui, view: &mut View, shown: &LaneView, which: P
             text,
             of,
             refused: None,
+            over: None,
             fresh: true,
         }))));
     }
