@@ -7,8 +7,8 @@ use super::connect::connect;
 use super::flow::{self, Inherited};
 use super::route::{self, Leg};
 use super::{
-    GRID, Grid, GroupBox, LaneBox, LaneInput, NodeBox, NodeIndex, Scene, Shape, TITLE, Tag, groups, manual,
-    nest,
+    GRID, GROUP_TAB, Grid, GroupBox, LaneBox, LaneInput, NodeBox, NodeIndex, Scene, Shape, TITLE, Tag,
+    groups, manual, nest,
 };
 use crate::dag::Dag;
 use crate::model::{Frame, Point};
@@ -39,8 +39,9 @@ pub(super) fn build(lanes: &[LaneInput<'_>]) -> Scene {
         route::hang(&mut boxes, base, &lane_legs);
         let groups = groups::boxes(lane, number, &boxes, base);
         let mut frame = outline(lane, &boxes, &groups);
+        let taken = taken(&boxes, &lane_legs, &groups);
+        scene.tags.extend(put_tags(number, lane, &boxes, base, taken, &mut frame));
         scene.groups.extend(groups);
-        scene.tags.extend(put_tags(number, lane, &boxes, base, &lane_legs, &mut frame));
         scene.lanes.push(LaneBox {
             name: lane.name.to_owned(),
             deployment: lane.deployment.to_owned(),
@@ -171,6 +172,17 @@ fn tag_width(path: &[String]) -> f32 {
     path.join(".").chars().count() as f32 * TAG_CHARACTER + TAG_REST
 }
 
+/// Where no tag stands: on boxes, beside legs, on the tabs of groups.
+fn taken(boxes: &[NodeBox], legs: &[Leg], groups: &[GroupBox]) -> Vec<Frame> {
+    let mut taken: Vec<Frame> = boxes.iter().map(|node| node.frame.grown(7.0)).collect();
+    for leg in legs {
+        let line = route::leg(boxes, leg.host, leg.bus, leg.port).bounds();
+        taken.push(Frame { x: line.x - 6.0, width: 40.0, ..line });
+    }
+    taken.extend(groups.iter().map(|group| Frame { height: GROUP_TAB, ..group.frame }.grown(4.0)));
+    taken
+}
+
 /// Outputs as tags on the right edge of a lane, each as near as may be to the node that it is read from, and on nothing
 /// else: where there is no room, the lane grows downward. Positions are relative to the lane's origin.
 fn put_tags(
@@ -178,14 +190,9 @@ fn put_tags(
     lane: &LaneInput<'_>,
     boxes: &[NodeBox],
     base: usize,
-    legs: &[Leg],
+    mut taken: Vec<Frame>,
     frame: &mut Frame,
 ) -> Vec<Tag> {
-    let mut taken: Vec<Frame> = boxes.iter().map(|node| node.frame.grown(7.0)).collect();
-    for leg in legs {
-        let line = route::leg(boxes, leg.host, leg.bus, leg.port).bounds();
-        taken.push(Frame { x: line.x - 6.0, width: 40.0, ..line });
-    }
     let mut wanted: Vec<(f32, Vec<String>, Option<NodeIndex>)> = Vec::new();
     for (name, output) in &lane.topology.outputs {
         for (path, node) in flow::leaves(name, &output.value) {

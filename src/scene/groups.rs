@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::{LaneInput, NodeBox, NodeIndex};
+use super::{LaneInput, NodeBox, NodeIndex, Shape};
 use crate::model::{Frame, Value};
 
 /// Space between a group's edge and its members, and height of the tab with its name.
@@ -101,11 +101,18 @@ impl Making<'_> {
         }
         self.path.push(name.to_owned());
         let mut around: Option<Frame> = None;
+        // A port hangs where its network is: it counts only where there is nothing else.
+        let mut ports: Option<Frame> = None;
         for member in (self.members)(name) {
             let frame = match self.places.get(member.as_str()) {
                 Some(&at) => {
                     self.held.push(at + self.base);
-                    Some(self.nodes[at].frame)
+                    let node = &self.nodes[at];
+                    if node.shape == Shape::Port {
+                        ports = Some(ports.map_or(node.frame, |ports| ports.union(&node.frame)));
+                        continue;
+                    }
+                    Some(node.frame)
                 }
                 None => self.frame(&member),
             };
@@ -115,7 +122,49 @@ impl Making<'_> {
             };
         }
         self.path.pop();
-        let around = around?.grown(PAD);
+        let around = around.or(ports)?.grown(PAD);
         Some(Frame { y: around.y - GROUP_TAB, height: around.height + GROUP_TAB, ..around })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::check::{Node, Topology};
+    use crate::model::{Layout, Map};
+    use crate::scene::Scene;
+
+    fn drawn(groups: &str, nodes: &[&str]) -> Scene {
+        let node = |name: &&str| {
+            let node = Node { name: (*name).to_owned(), ..Node::default() };
+            ((*name).to_owned(), Arc::new(node))
+        };
+        let mut topology = Topology { nodes: nodes.iter().map(node).collect(), ..Topology::default() };
+        topology.sections.insert("groups".into(), serde_json::from_str(groups).unwrap());
+        let (layout, inputs) = (Layout::default(), Map::new());
+        let lane =
+            LaneInput { name: "l", deployment: "l", topology: &topology, layout: &layout, inputs: &inputs };
+        Scene::new(&[lane])
+    }
+
+    #[test]
+    fn a_group_is_around_its_members_and_the_groups_in_it() {
+        let scene = drawn(r#"{"in":{"members":["a"]},"out":{"members":["in","b"]}}"#, &["a", "b", "c"]);
+        let names: Vec<&str> = scene.groups.iter().map(|group| group.name.as_str()).collect();
+        assert_eq!(names, ["out", "in"], "outer ones come first");
+        let (out, inner) = (&scene.groups[0], &scene.groups[1]);
+        assert!(out.frame.encloses(&inner.frame) && inner.frame.encloses(&scene.nodes[0].frame));
+        assert_eq!((out.nodes.clone(), inner.depth), (vec![0, 1], 1));
+        assert!(scene.lanes[0].frame.encloses(&out.frame), "a lane is as large as its groups");
+    }
+
+    #[test]
+    fn groups_in_a_circle_and_empty_ones_are_drawn_as_far_as_they_go() {
+        let scene =
+            drawn(r#"{"x":{"members":["y","a"]},"y":{"members":["x"]},"none":{"members":[]}}"#, &["a"]);
+        assert!(scene.groups.iter().all(|group| group.name != "none"));
+        assert!(scene.groups.iter().any(|group| group.name == "x" && group.nodes == [0]));
     }
 }

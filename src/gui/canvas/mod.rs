@@ -315,8 +315,8 @@ pub fn title(node: &NodeBox, card: Rect, zoom: f32) -> Option<Rect> {
         Shape::Frame => crate::scene::FRAME_HEAD * 0.55,
         _ => node.frame.height,
     };
-    let size = vec2((card.width() - 30.0 * zoom).min(260.0 * zoom.max(1.0)), (row * zoom).max(20.0));
-    let place = Rect::from_min_size(card.min + vec2(26.0, 4.0) * zoom, size);
+    let size = vec2((card.width() - 38.0 * zoom).min(260.0 * zoom.max(1.0)), (row * zoom).max(20.0));
+    let place = Rect::from_min_size(card.min + vec2(34.0, 4.0) * zoom, size);
     (size.x > 90.0 && node.shape != Shape::Port).then_some(place)
 }
 

@@ -237,6 +237,10 @@ pub fn tell(ui: &mut Ui, pen: &Pen, place: egui::Pos2, text: &str, bad: bool) {
     let color = if bad { pen.tokens.status(Status::Failed) } else { pen.tokens.accent };
     let galley = pen.fitted(text, egui::FontId::proportional(12.0), pen.tokens.text, 420.0);
     let at = Align2::LEFT_TOP.anchor_size(place + vec2(14.0, 14.0), galley.size() + vec2(14.0, 8.0));
+    // At the edges of the canvas it stands on the other side of the pointer, not out of sight.
+    let seen = pen.painter.clip_rect();
+    let over = vec2((at.right() - seen.right()).max(0.0), (at.bottom() - seen.bottom()).max(0.0));
+    let at = at.translate(-over);
     pen.painter.rect(at, 4, pen.tokens.panel, Stroke::new(1.2, color), StrokeKind::Inside);
     pen.painter.galley(at.min + vec2(7.0, 4.0), galley, pen.tokens.text);
     let response = ui.interact(at, ui.id().with("told"), Sense::hover());

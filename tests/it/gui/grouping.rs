@@ -162,6 +162,8 @@ fn what_is_locked_does_not_move_and_says_why() {
     harness.run_steps(3);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
     until(&mut harness, "the arrangement", || !sidecar(&desk, "service").contains(&place("nginx", 0, 300)));
+    // What glides is clicked once it has come to rest.
+    harness.run_steps(4);
     assert!(sidecar(&desk, "service").contains(&place("quagga", 0, 0)), "{}", sidecar(&desk, "service"));
     click(&mut harness, "node quagga");
     harness.key_press_modifiers(key, Key::L);
