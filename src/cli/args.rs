@@ -110,7 +110,7 @@ pub enum Verb {
     Events(EventsArguments),
     /// Take a deployment down, in reverse order; refused while another deployment uses it
     Undeploy(UndeployArguments),
-    /// Write the blueprints with their resources as folders and as Cloudify-style archives
+    /// Write the blueprints with their resources as folders and as Cloudify-style archives, or the picture of all
     Export(ExportArguments),
     /// Make a project, or a lane of one, from a template; without PATH list the templates
     New(super::new::NewArguments),
@@ -248,13 +248,37 @@ pub struct ExportArguments {
     pub path: PathBuf,
 
     /// Folder to write to; must be new or empty
-    #[arg(long, value_name = "DIR")]
-    pub to: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["svg", "png", "dot"])]
+    pub to: Option<PathBuf>,
+
+    /// Write the picture of the whole project as an SVG, with the project inside: `gantry import` and the window open it again
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+
+    /// Write the picture in pixels
+    #[arg(long, value_name = "FILE")]
+    pub png: Option<PathBuf>,
+
+    /// Write the project as a graph for Graphviz
+    #[arg(long, value_name = "FILE")]
+    pub dot: Option<PathBuf>,
+
+    /// With a picture: for dark pages
+    #[arg(long)]
+    pub dark: bool,
+
+    /// With --png: pixels for each point
+    #[arg(long, value_name = "N", default_value_t = 2.0)]
+    pub scale: f32,
+
+    /// With --svg: leave the project out of the picture
+    #[arg(long, requires = "svg")]
+    pub without_project: bool,
 
     /// Write the Kubernetes objects instead, LANE/NODE.yaml each: the bytes that a deploy sends to the cluster
     ///
     /// Values of other deployments are those of now. What is known only once something runs is told, and not written.
-    #[arg(long)]
+    #[arg(long, requires = "to")]
     pub kubernetes: bool,
 
     /// With --kubernetes: write secrets too, which are `***` otherwise

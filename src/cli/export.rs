@@ -7,7 +7,8 @@ use super::output::{exit, line, note};
 use super::start::start;
 use crate::diag::escape;
 use crate::session::export::{Exported, export};
-use crate::session::{Overrides, manifests, project};
+use crate::session::picture::{Form, PictureError, Sketch};
+use crate::session::{OpenProject, Overrides, files, manifests, project};
 
 /// Runs the verb.
 pub fn run(arguments: &ExportArguments, data_dir: Option<PathBuf>) -> u8 {
@@ -21,6 +22,11 @@ pub fn run(arguments: &ExportArguments, data_dir: Option<PathBuf>) -> u8 {
             return exit::PROBLEMS;
         }
     };
+    if let Err(error) = pictures(arguments, &project) {
+        note(format!("error: {}", escape(&error.to_string())));
+        return exit::PROBLEMS;
+    }
+    let Some(to) = &arguments.to else { return exit::OK };
     let lanes: Vec<_> = project
         .lanes
         .values()
@@ -28,7 +34,7 @@ pub fn run(arguments: &ExportArguments, data_dir: Option<PathBuf>) -> u8 {
         .collect();
     let blueprints: Vec<Exported<'_>> =
         lanes.iter().map(|lane| Exported { name: &lane.name, folder: &lane.folder }).collect();
-    match export(&blueprints, &arguments.to) {
+    match export(&blueprints, to) {
         Ok(written) => {
             for path in written {
                 line(path.display().to_string());
@@ -40,6 +46,26 @@ pub fn run(arguments: &ExportArguments, data_dir: Option<PathBuf>) -> u8 {
             exit::PROBLEMS
         }
     }
+}
+
+/// Writes the pictures that are asked for.
+fn pictures(arguments: &ExportArguments, project: &OpenProject) -> Result<(), PictureError> {
+    let wanted = [(&arguments.svg, Form::Svg), (&arguments.png, Form::Png), (&arguments.dot, Form::Dot)];
+    if wanted.iter().all(|(path, _)| path.is_none()) {
+        return Ok(());
+    }
+    let mut sketch = Sketch::of(project);
+    sketch.dark = arguments.dark;
+    sketch.scale = if arguments.scale.is_finite() { arguments.scale.clamp(0.1, 20.0) } else { 2.0 };
+    if arguments.without_project {
+        sketch.files = None;
+    }
+    for (path, form) in wanted {
+        let Some(path) = path else { continue };
+        files::write_atomically(path, &sketch.bytes(form)?)?;
+        line(path.display().to_string());
+    }
+    Ok(())
 }
 
 /// Writes the objects of all nodes that are on Kubernetes; fails if those of one are not known.
@@ -68,6 +94,7 @@ fn kubernetes(arguments: &ExportArguments, data_dir: Option<PathBuf>) -> u8 {
             }
         }
     }
+    let Some(to) = &arguments.to else { return exit::OK };
     let mut code = exit::OK;
     for (lane, manifests) in &all {
         for manifest in manifests {
@@ -77,7 +104,7 @@ fn kubernetes(arguments: &ExportArguments, data_dir: Option<PathBuf>) -> u8 {
             }
         }
     }
-    match manifests::write(&all, &arguments.to) {
+    match manifests::write(&all, to) {
         Ok(written) => {
             if written.is_empty() {
                 note("no node of these lanes has objects on Kubernetes");

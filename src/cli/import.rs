@@ -51,6 +51,19 @@ pub fn run(arguments: &ImportArguments, data_dir: Option<PathBuf>) -> u8 {
             }
         }
     }
+    // A whole project stays as it is, byte for byte.
+    if let ([alone], false) = (all.as_slice(), arguments.to.exists())
+        && alone.whole.is_some()
+        && !arguments.to.parent().is_some_and(|around| around.join(MANIFEST).is_file())
+    {
+        return match alone.create(&arguments.to) {
+            Ok(()) => {
+                line(escape(&format!("{}: {} from {}", arguments.to.display(), alone.told(), alone.origin)));
+                exit::OK
+            }
+            Err(error) => failed(error, exit::PROBLEMS),
+        };
+    }
     let (root, lane) = match destination(&arguments.to) {
         Ok(found) => found,
         Err(why) => return failed(why, exit::PROBLEMS),

@@ -22,7 +22,10 @@ pub fn open(selection: &Selection) -> Result<Opened, u8> {
     let (project, lane) = project::open(&selection.path, &overrides).map_err(|error| {
         let code = match error {
             OpenError::Missing { .. } => exit::USAGE,
-            OpenError::NoProject { .. } | OpenError::Archive { .. } | OpenError::File(_) => exit::PROBLEMS,
+            OpenError::NoProject { .. }
+            | OpenError::Archive { .. }
+            | OpenError::Picture { .. }
+            | OpenError::File(_) => exit::PROBLEMS,
         };
         failed(error, code)
     })?;

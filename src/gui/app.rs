@@ -204,6 +204,12 @@ impl App {
         self.board.glide_on(gliding);
     }
 
+    /// Whether the window is dark now.
+    pub(super) fn is_dark(&self) -> bool {
+        let ctx = self.waker.lock().ok().and_then(|ctx| ctx.clone());
+        ctx.is_none_or(|ctx| ctx.theme() == egui::Theme::Dark)
+    }
+
     /// What commands need to know.
     pub(super) fn situation(&self) -> Situation {
         Situation {

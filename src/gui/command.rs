@@ -122,6 +122,8 @@ commands! {
     New(File, "New project…", "Makes a project from a template", [keys(CTRL, Key::N)]);
     NewLane(File, "New lane…", "Adds a lane from a template", [keys(CTRL_SHIFT, Key::N)]);
     Open(File, "Open project…", "Opens a project folder", [keys(CTRL, Key::O)]);
+    Picture(File, "Export picture…",
+        "Writes the whole picture as SVG, PNG or DOT; an SVG can be opened again", [keys(CTRL_SHIFT, Key::E)]);
     Reload(File, "Reload", "Reads the project from disk again", [keys(NONE, Key::F5)]);
     Save(File, "Save", "Writes what was drawn into the blueprints", [keys(CTRL, Key::S)]);
     Import(File, "Import…",

@@ -71,6 +71,7 @@ impl App {
             Command::Open => self.pick(Purpose::Open),
             Command::Import => self.pick(Purpose::Import),
             Command::Export => self.pick(Purpose::Export),
+            Command::Picture => self.pick(Purpose::Picture),
             Command::Reload => self.leave(ctx, Leave::Reload),
             Command::Save => self.save(),
             Command::Delete if view.group.is_some() => {

@@ -12,6 +12,7 @@ use super::view::Leave;
 use crate::model::Point;
 use crate::session::export::{Exported, export};
 use crate::session::importing::{self, Incoming};
+use crate::session::picture::{self, Sketch};
 
 /// What a path is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub enum Purpose {
     Around,
     /// A file: it is brought into the project.
     Import,
+    /// A file: the picture is written to it.
+    Picture,
 }
 
 impl Purpose {
@@ -32,6 +35,7 @@ impl Purpose {
         match self {
             Self::Open => "Open project",
             Self::Export => "Export blueprints to an empty folder",
+            Self::Picture => "Export the picture: .svg, .png or .dot",
             Self::Around => "Folder around the new project",
             Self::Import => "Import a compose file, manifest, archive, blueprint or picture",
         }
@@ -59,6 +63,12 @@ impl FilePicker for NativePicker {
                 let picking = dialog.pick_file();
                 Box::pin(async move { path(picking.await) })
             }
+            Purpose::Picture => {
+                let dialog =
+                    dialog.set_file_name("picture.svg").add_filter("Pictures", &["svg", "png", "dot"]);
+                let picking = dialog.save_file();
+                Box::pin(async move { path(picking.await) })
+            }
             Purpose::Open | Purpose::Export | Purpose::Around => {
                 let picking = dialog.pick_folder();
                 Box::pin(async move { path(picking.await) })
@@ -75,6 +85,8 @@ pub(super) enum Answer {
     Open(PathBuf),
     /// The blueprints were written to a folder, or why not.
     Exported(Result<PathBuf, String>),
+    /// The picture was written to a file, or why not.
+    Pictured(Result<PathBuf, String>),
     /// The folder around a new project.
     Around(PathBuf),
     /// A new project, or why there is none.
@@ -107,11 +119,15 @@ impl App {
             .flat_map(|session| session.project().lanes.values())
             .map(|lane| (lane.name.clone(), lane.folder.clone()))
             .collect();
+        let sketch = (purpose == Purpose::Picture).then(|| self.sketch()).flatten();
         self.ask_elsewhere(move || {
             let Some(path) = block_on(picking) else { return Answer::Nothing };
             match purpose {
                 Purpose::Open => Answer::Open(path),
                 Purpose::Around => Answer::Around(path),
+                Purpose::Picture => sketch.map_or(Answer::Nothing, |sketch| {
+                    Answer::Pictured(sketch.write(&path).map_err(|error| error.to_string()))
+                }),
                 Purpose::Import => Answer::Incoming(arrival(&[path], None)),
                 Purpose::Export => {
                     let blueprints: Vec<Exported<'_>> =
@@ -121,6 +137,18 @@ impl App {
                 }
             }
         });
+    }
+
+    /// The picture as it stands on the canvas, with the project as it is drawn.
+    fn sketch(&self) -> Option<Sketch> {
+        let session = self.session.as_ref()?;
+        Some(Sketch {
+            scene: self.board.scene.clone(),
+            title: session.project().name.clone(),
+            dark: self.is_dark(),
+            scale: 2.0,
+            files: Some(picture::carried(session.project(), session.documents())),
+        })
     }
 
     /// Does something on a thread of its own and hears the answer in a later frame.
@@ -158,6 +186,10 @@ impl App {
                     self.view.toast(false, format!("The blueprints are in {}", path.display()), None);
                 }
                 Answer::Exported(Err(why)) => self.view.toast(true, why, None),
+                Answer::Pictured(Ok(path)) => {
+                    self.view.toast(false, format!("The picture is in {}", path.display()), None);
+                }
+                Answer::Pictured(Err(why)) => self.view.toast(true, why, None),
                 Answer::Around(path) => {
                     if let Some(form) = &mut self.view.creation {
                         form.folder = path.to_string_lossy().into_owned();

@@ -2,5 +2,6 @@
 //!
 //! Pure: no disk, no network. Does not know how anything rendered gets to its platform.
 
+pub mod diagram;
 pub mod kubernetes;
 pub mod swarm;

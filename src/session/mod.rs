@@ -18,6 +18,7 @@ mod interrupt;
 mod jobs;
 mod lane;
 pub mod manifests;
+pub mod picture;
 pub mod project;
 mod recall;
 pub mod recent;

@@ -65,6 +65,15 @@ pub enum OpenError {
         /// The archive.
         path: PathBuf,
     },
+    /// A picture, which has no folder to work in.
+    #[error(
+        "{path} is a picture: `gantry import {path} --to FOLDER` makes a project of what it carries",
+        path = path.display()
+    )]
+    Picture {
+        /// The picture.
+        path: PathBuf,
+    },
     /// A file could not be read.
     #[error(transparent)]
     File(#[from] FileProblem),
@@ -90,6 +99,9 @@ pub fn open(path: &Path, overrides: &Overrides) -> Result<(OpenProject, Option<S
     let is_a_file = path.exists() && !path.is_dir();
     if is_a_file && archive::is_archive(path) {
         return Err(OpenError::Archive { path: path.to_owned() });
+    }
+    if is_a_file && super::importing::is_picture(path) {
+        return Err(OpenError::Picture { path: path.to_owned() });
     }
     // What is no regular file is told as a blueprint that can't be read.
     if is_a_file {

@@ -73,6 +73,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("anstream", &["cli"]),
     ("granit_parser", &["dsl"]),
     ("yaml_edit", &["dsl"]),
+    ("resvg", &["render"]),
     ("rusqlite", &["engine"]),
     ("zip", &["session"]),
     ("tar", &["session"]),

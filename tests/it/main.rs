@@ -28,6 +28,7 @@ mod layers;
 mod live_docker;
 #[path = "../live/kubernetes/mod.rs"]
 mod live_kubernetes;
+mod picture;
 mod plan;
 mod proxy;
 mod scaling;

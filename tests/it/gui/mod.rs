@@ -17,6 +17,7 @@ mod inspector;
 mod naming;
 mod nesting;
 mod node_menu;
+mod picture;
 mod preferring;
 mod random;
 mod shaping;
@@ -312,30 +313,36 @@ fn without_a_project_the_window_says_what_to_do() {
     assert!(harness.query_all_by_label_contains("does not exist").next().is_some());
 }
 
-/// Chooses a folder as a person would.
-struct Choice(PathBuf);
+/// Chooses a path as a person would.
+struct Choice(Purpose, PathBuf);
 
 impl FilePicker for Choice {
     fn pick(&self, purpose: Purpose) -> Picking {
-        assert_eq!(purpose, Purpose::Export);
-        Box::pin(std::future::ready(Some(self.0.clone())))
+        assert_eq!(purpose, self.0);
+        Box::pin(std::future::ready(Some(self.1.clone())))
     }
+}
+
+/// The window on the project, where a dialog for `purpose` is answered by `choice`.
+fn choosing(desk: &Desk, purpose: Purpose, choice: PathBuf) -> Harness<'static, App> {
+    let options = Options {
+        path: Some(desk.project()),
+        data_dir: Some(desk.folder.path().join("data")),
+        rehearsal: Rehearsing::at_once(),
+    };
+    let choice = std::sync::Arc::new(Choice(purpose, choice));
+    let mut harness = Harness::builder()
+        .with_size(vec2(1600.0, 1000.0))
+        .build_eframe(move |_| App::new(options).with_picker(choice));
+    harness.run_steps(4);
+    harness
 }
 
 #[test]
 fn the_blueprints_are_exported_from_the_window() {
     let desk = Desk::new();
     let to = desk.folder.path().join("out");
-    let options = Options {
-        path: Some(desk.project()),
-        data_dir: Some(desk.folder.path().join("data")),
-        rehearsal: Rehearsing::at_once(),
-    };
-    let choice = std::sync::Arc::new(Choice(to.clone()));
-    let mut harness = Harness::builder()
-        .with_size(vec2(1600.0, 1000.0))
-        .build_eframe(move |_| App::new(options).with_picker(choice));
-    harness.run_steps(4);
+    let mut harness = choosing(&desk, Purpose::Export, to.clone());
     harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
     let begun = Instant::now();
     while !to.join("swarm-cluster.zip").exists() && begun.elapsed() < Duration::from_secs(20) {
