@@ -11,7 +11,8 @@ use crate::edit::{Edit, clipboard};
 use crate::model::{Point, Value};
 
 /// What to say when the clipboard holds no nodes.
-const HINT: &str = "what becomes nodes: a name with `type: …` below it, a compose file, a Kubernetes manifest, a `docker run` line";
+const HINT: &str = "nodes are YAML: a name with `type: …` below it, or a whole `node_templates`; a compose file, a Kubernetes manifest \
+     or a `docker run` line becomes nodes, too";
 
 impl App {
     /// Takes what the system says of its clipboard, unless a text field has the keyboard.
