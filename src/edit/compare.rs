@@ -47,15 +47,9 @@ pub struct Comparison {
 
 /// How `new` differs from `old`.
 pub fn compare(old: &str, new: &str) -> Comparison {
+    let fates = fates(old, new);
     let (old, new): (Vec<&str>, Vec<&str>) =
         (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
-    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let rest = (old.len() - head).min(new.len() - head);
-    let tail = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
-    let middle = (&old[head..old.len() - tail], &new[head..new.len() - tail]);
-    let fates = std::iter::repeat_n(Fate::Stayed, head)
-        .chain(shortest(middle.0, middle.1))
-        .chain(std::iter::repeat_n(Fate::Stayed, tail));
     let mut all: Vec<ComparedLine> = Vec::new();
     let (mut a, mut b) = (0, 0);
     for fate in fates {
@@ -78,6 +72,20 @@ pub fn compare(old: &str, new: &str) -> Comparison {
     let mut keep = near.into_iter();
     all.retain(|_| keep.next().unwrap_or_default());
     Comparison { lines: all, added, removed }
+}
+
+/// What becomes of each line between `old` and `new`; all that went before all that came.
+pub(super) fn fates(old: &str, new: &str) -> Vec<Fate> {
+    let (old, new): (Vec<&str>, Vec<&str>) =
+        (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let rest = (old.len() - head).min(new.len() - head);
+    let tail = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
+    let middle = (&old[head..old.len() - tail], &new[head..new.len() - tail]);
+    std::iter::repeat_n(Fate::Stayed, head)
+        .chain(shortest(middle.0, middle.1))
+        .chain(std::iter::repeat_n(Fate::Stayed, tail))
+        .collect()
 }
 
 /// The fates of all lines on the shortest way from `old` to `new`; all that went before all that came.

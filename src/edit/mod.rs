@@ -36,6 +36,7 @@ mod draft;
 mod groups;
 mod history;
 mod lanes;
+pub mod merge;
 mod nodes;
 mod placing;
 mod project;

@@ -167,6 +167,7 @@ impl App {
                 self.session = Some(session);
                 self.take_over();
                 self.remember_project();
+                self.guard();
             }
             Err(error) if self.session.is_some() => self.view.toast(true, error, None),
             Err(error) => {
@@ -290,6 +291,8 @@ impl App {
         let ctx = ui.ctx().clone();
         dialogs::undeploy_ui(&ctx, &self.board, &mut self.view);
         dialogs::leave_ui(&ctx, unsaved, &mut self.view);
+        dialogs::left_behind_ui(&ctx, &mut self.view);
+        dialogs::clash_ui(&ctx, &mut self.view);
         dialogs::new_ui(&ctx, &mut self.view);
         dialogs::import_ui(&ctx, &self.board, &mut self.view);
         dialogs::finder_ui(&ctx, &self.board, &mut self.view, situation);

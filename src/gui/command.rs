@@ -126,6 +126,8 @@ commands! {
         "Writes the whole picture as SVG, PNG or DOT; an SVG can be opened again", [keys(CTRL_SHIFT, Key::E)]);
     Reload(File, "Reload", "Reads the project from disk again", [keys(NONE, Key::F5)]);
     Save(File, "Save", "Writes what was drawn into the blueprints", [keys(CTRL, Key::S)]);
+    SaveAs(File, "Save as…", "Writes a copy of the project into an empty folder and goes on there",
+        [keys(CTRL_SHIFT, Key::S)]);
     Import(File, "Import…",
         "Brings in a compose file, a Kubernetes manifest, an archive or a blueprint; it can be dropped or pasted, too",
         [keys(CTRL, Key::I)]);

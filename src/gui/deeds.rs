@@ -47,6 +47,7 @@ impl App {
             }
             Some(RolloutEnd::Reached { .. }) | None => {}
         }
+        self.hear_disk();
     }
 
     /// Runs a command, if it can be used now.
@@ -74,6 +75,7 @@ impl App {
             Command::Picture => self.pick(Purpose::Picture),
             Command::Reload => self.leave(ctx, Leave::Reload),
             Command::Save => self.save(),
+            Command::SaveAs => self.save_as(),
             Command::Delete if view.group.is_some() => {
                 if let Some(key) = view.group.clone() {
                     self.ungroup(&key);
@@ -212,6 +214,8 @@ impl App {
             Wish::Edit(edit) => drop(self.edit(&edit)),
             Wish::New(template) => self.ask_creation(false, template.as_deref()),
             Wish::Create => self.create(),
+            Wish::Recover(wanted) => self.recover(wanted),
+            Wish::SettleClash(mine) => self.settle_clash(mine),
             Wish::PickAround => self.pick(Purpose::Around),
             Wish::OpenPath(path) => self.leave(ctx, Leave::Open(path)),
             Wish::Import(form) => self.import(*form),

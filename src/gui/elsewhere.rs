@@ -23,6 +23,8 @@ pub enum Purpose {
     Export,
     /// A folder: a new project is made in it.
     Around,
+    /// A folder: a copy of the project is written to it.
+    SaveAs,
     /// A file: it is brought into the project.
     Import,
     /// A file: the picture is written to it.
@@ -36,6 +38,7 @@ impl Purpose {
             Self::Open => "Open project",
             Self::Export => "Export blueprints to an empty folder",
             Self::Picture => "Export the picture: .svg, .png or .dot",
+            Self::SaveAs => "Save a copy in an empty folder",
             Self::Around => "Folder around the new project",
             Self::Import => "Import a compose file, manifest, archive, blueprint or picture",
         }
@@ -69,7 +72,7 @@ impl FilePicker for NativePicker {
                 let picking = dialog.save_file();
                 Box::pin(async move { path(picking.await) })
             }
-            Purpose::Open | Purpose::Export | Purpose::Around => {
+            Purpose::Open | Purpose::Export | Purpose::Around | Purpose::SaveAs => {
                 let picking = dialog.pick_folder();
                 Box::pin(async move { path(picking.await) })
             }
@@ -87,6 +90,8 @@ pub(super) enum Answer {
     Exported(Result<PathBuf, String>),
     /// The picture was written to a file, or why not.
     Pictured(Result<PathBuf, String>),
+    /// A copy of the project, or why there is none.
+    Copied(Result<PathBuf, String>),
     /// The folder around a new project.
     Around(PathBuf),
     /// A new project, or why there is none.
@@ -125,6 +130,8 @@ impl App {
             match purpose {
                 Purpose::Open => Answer::Open(path),
                 Purpose::Around => Answer::Around(path),
+                // A copy is written by who asks for it.
+                Purpose::SaveAs => Answer::Nothing,
                 Purpose::Picture => sketch.map_or(Answer::Nothing, |sketch| {
                     Answer::Pictured(sketch.write(&path).map_err(|error| error.to_string()))
                 }),
@@ -190,6 +197,11 @@ impl App {
                     self.view.toast(false, format!("The picture is in {}", path.display()), None);
                 }
                 Answer::Pictured(Err(why)) => self.view.toast(true, why, None),
+                Answer::Copied(Ok(path)) => {
+                    self.open(&path);
+                    self.view.toast(false, format!("Saved in {}", path.display()), None);
+                }
+                Answer::Copied(Err(why)) => self.view.toast(true, why, None),
                 Answer::Around(path) => {
                     if let Some(form) = &mut self.view.creation {
                         form.folder = path.to_string_lossy().into_owned();

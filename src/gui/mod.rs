@@ -28,6 +28,7 @@ mod icons;
 mod panels;
 mod preferences;
 mod quick_add;
+mod safety;
 mod shaping;
 mod sharing;
 mod status;

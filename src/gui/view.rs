@@ -8,6 +8,7 @@ pub use super::camera::Camera;
 use super::canvas::{Bending, Drag, Hovered, Line, Pull};
 use super::creating::NewForm;
 use super::entering::{Inside, Looks};
+use super::safety::LeftBehind;
 pub use super::wish::Wish;
 use crate::edit::Edit;
 use crate::model::Point;
@@ -216,6 +217,10 @@ pub struct View {
     pub creation: Option<NewForm>,
     /// What is about to be brought in, if something is.
     pub import: Option<ImportForm>,
+    /// What an earlier window left behind, until it is answered.
+    pub left_behind: Option<LeftBehind>,
+    /// The file that another program changed in the same lines, until it is answered.
+    pub clash: Option<String>,
     /// Projects that were opened lately.
     pub projects: Vec<std::path::PathBuf>,
     /// Nodes that were just added or renamed and are selected when they are there.
@@ -274,6 +279,8 @@ impl View {
             || self.ask.is_some()
             || self.creation.is_some()
             || self.import.is_some()
+            || self.left_behind.is_some()
+            || self.clash.is_some()
             || self.cheat_sheet
             || self.undeploy.is_some()
             || self.leave.is_some()

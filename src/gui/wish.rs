@@ -28,6 +28,10 @@ pub enum Wish {
     PickAround,
     /// Opens another project.
     OpenPath(std::path::PathBuf),
+    /// Draws again what was left behind, or forgets it.
+    Recover(bool),
+    /// Keeps what is drawn of a file that another program changed, or takes what is on disk.
+    SettleClash(bool),
     /// Brings something in.
     Import(Box<ImportForm>),
     /// Asks which type of node to add at a place of the screen.

@@ -11,9 +11,13 @@ use std::time::{Duration, Instant};
 use super::desk::Files;
 use super::files::{self, FileProblem};
 use super::project::{self, OpenProject};
+use super::recovery::Recovered;
 use super::texts::FileText;
+use super::watch::Watch;
 use crate::edit::Project;
 
+/// How often files are looked at.
+const LOOK: Duration = Duration::from_secs(1);
 /// Reports that wait to be looked at.
 const REPORTS: usize = 64;
 
@@ -34,8 +38,21 @@ pub(super) struct Reading {
     pub before: OpenProject,
 }
 
+/// What is kept for the next start, or that nothing is.
+pub(super) struct Keeping {
+    pub file: PathBuf,
+    pub content: Option<Box<Recovered>>,
+}
+
 /// What was done.
 pub(super) enum Report {
+    /// Somebody else has changed a file: its text now, none if it is gone.
+    Changed {
+        file: String,
+        text: Option<Arc<str>>,
+    },
+    /// The project's folder is gone.
+    Vanished,
     Read {
         revision: u64,
         project: Box<OpenProject>,
@@ -74,6 +91,8 @@ struct Todo {
     read: Option<Reading>,
     write: VecDeque<Writing>,
     open: VecDeque<(PathBuf, String)>,
+    keep: Option<Keeping>,
+    watch: Option<Watch>,
     busy: bool,
     leave: bool,
 }
@@ -112,6 +131,16 @@ impl Clerk {
         self.ask(|todo| todo.write.push_back(writing));
     }
 
+    /// Keeps what is not saved; of several requests only the newest matters.
+    pub fn keep(&self, keeping: Keeping) {
+        self.ask(|todo| todo.keep = Some(keeping));
+    }
+
+    /// Looks from time to time whether files hold something else than `known`.
+    pub fn watch(&self, root: PathBuf, known: Files) {
+        self.ask(|todo| todo.watch = Some(Watch::new(root, known, todo.watch.take())));
+    }
+
     /// The next report, if there is one.
     pub fn report(&self) -> Option<Report> {
         self.reports.try_recv().ok()
@@ -125,7 +154,11 @@ impl Clerk {
                 return Some(report);
             }
             let todo = self.todo.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let idle = !todo.busy && todo.read.is_none() && todo.write.is_empty() && todo.open.is_empty();
+            let idle = !todo.busy
+                && todo.keep.is_none()
+                && todo.read.is_none()
+                && todo.write.is_empty()
+                && todo.open.is_empty();
             drop(todo);
             if idle {
                 return self.report();
@@ -150,6 +183,8 @@ fn work(shared: &(Mutex<Todo>, Condvar), send: &SyncSender<Report>, ring: &dyn F
         Read(Reading),
         Write(Writing),
         Open(PathBuf, String),
+        Keep(Keeping),
+        Look(Watch),
     }
     loop {
         let task = {
@@ -171,7 +206,21 @@ fn work(shared: &(Mutex<Todo>, Condvar), send: &SyncSender<Report>, ring: &dyn F
                     todo.busy = true;
                     break Task::Read(reading);
                 }
-                todo = shared.1.wait(todo).unwrap_or_else(PoisonError::into_inner);
+                if let Some(keeping) = todo.keep.take() {
+                    todo.busy = true;
+                    break Task::Keep(keeping);
+                }
+                if todo.watch.is_none() {
+                    todo = shared.1.wait(todo).unwrap_or_else(PoisonError::into_inner);
+                    continue;
+                }
+                let waited = shared.1.wait_timeout(todo, LOOK).unwrap_or_else(PoisonError::into_inner);
+                todo = waited.0;
+                if waited.1.timed_out()
+                    && let Some(watch) = todo.watch.take()
+                {
+                    break Task::Look(watch);
+                }
             }
         };
         let report = match task {
@@ -182,6 +231,27 @@ fn work(shared: &(Mutex<Todo>, Condvar), send: &SyncSender<Report>, ring: &dyn F
                 let text = files::inside(&root, &file).and_then(|path| files::read_source(&path, &file));
                 let text = text.map(|source| source.text).map_err(|problem| problem.to_string().into());
                 Report::Opened { file, text }
+            }
+            Task::Keep(Keeping { file, content }) => {
+                // What can't be kept is no reason to stop: the disk may be full, and saving will say so.
+                let _ = match content {
+                    Some(content) => serde_json::to_string(&content)
+                        .map(|text| files::write_atomically(&file, text.as_bytes()).is_ok()),
+                    None => Ok(std::fs::remove_file(&file).is_ok()),
+                };
+                continue;
+            }
+            Task::Look(mut watch) => {
+                let found = watch.look();
+                let mut todo = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
+                // Told meanwhile what to look at, it is that.
+                todo.watch.get_or_insert(watch);
+                drop(todo);
+                for report in found {
+                    let _ = send.send(report);
+                    ring();
+                }
+                continue;
             }
             Task::Write(Writing { root, files, known, project }) => {
                 let mut before = Files::new();

@@ -59,6 +59,16 @@ impl Desk {
         Ok(done)
     }
 
+    /// Replaces the project as one step; false if it is the same.
+    pub fn replace(&mut self, label: &str, changed: Project) -> bool {
+        let done = self.history.step(&mut self.project, label.to_owned(), changed);
+        self.revision += u64::from(done);
+        if let Some(step) = self.history.past().last().filter(|_| done) {
+            self.made.insert(step.number, (now_ms(), self.revision));
+        }
+        done
+    }
+
     /// Every file as it is on disk, as far as this program knows.
     pub fn known(&self) -> Files {
         let mut known = files(&self.saved);
@@ -103,7 +113,7 @@ impl Desk {
 }
 
 /// Milliseconds since 1970, in UTC.
-fn now_ms() -> i64 {
+pub(super) fn now_ms() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| since.as_millis() as i64)
 }

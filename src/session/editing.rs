@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::clerk::{Clerk, Reading, Report, SaveError, Writing};
 use super::desk::Desk;
+use super::project::OpenProject;
 use super::session::Session;
 use crate::edit::{Edit, EditError, Project};
 
@@ -116,6 +117,7 @@ impl Session {
             let reading = Reading { revision: self.desk.revision, project: documents, before };
             self.with_clerk(|clerk| clerk.read(reading));
         }
+        self.keep();
         // Where things stand is kept without being asked, as long as it is not part of anything that is not saved.
         let unsaved = self.desk.unsaved();
         if !unsaved.is_empty() && Desk::only_layouts(&unsaved) {
@@ -153,17 +155,40 @@ impl Session {
                 }
                 self.checked = revision;
                 self.derived += 1;
+                // An older one may still have lanes that were taken away meanwhile.
+                if revision == self.desk.revision {
+                    self.adopt(&project);
+                }
                 self.install(*project);
             }
             Report::Opened { file, text } => self.opened(file, text),
+            Report::Changed { file, text } => self.changed_elsewhere(&file, text.as_ref()),
+            Report::Vanished => {
+                self.news.push(format!(
+                    "{} is gone: what is drawn is kept in this window and can be saved elsewhere",
+                    self.project().root.display()
+                ));
+            }
             Report::Written { project, before, result } => {
                 if result.is_ok() {
                     for (path, text) in before {
                         self.desk.originals.entry(path).or_insert(text);
                     }
                     self.desk.saved = *project;
+                    self.keep();
+                    self.watch();
                 }
                 self.save_result = Some(result);
+            }
+        }
+    }
+
+    /// Lanes that the manifest names by now and that were read from disk can be drawn in, too.
+    fn adopt(&mut self, project: &OpenProject) {
+        for (name, lane) in &project.lanes {
+            if !self.desk.project.documents.contains_key(name) {
+                self.desk.project.documents.insert(name.clone(), lane.document());
+                self.desk.saved.documents.insert(name.clone(), lane.document());
             }
         }
     }

@@ -100,7 +100,7 @@ impl Sketch {
     }
 }
 
-/// The picture of all lanes, nothing folded.
+/// The picture of all lanes, folded as their layouts say.
 fn scene(project: &OpenProject) -> Scene {
     let lanes: Vec<LaneInput<'_>> = project
         .lanes
@@ -111,7 +111,6 @@ fn scene(project: &OpenProject) -> Scene {
             topology: &lane.topology,
             layout: &lane.layout,
             inputs: &lane.inputs,
-            folded: &[],
         })
         .collect();
     Scene::new(&lanes)

@@ -8,9 +8,11 @@ use indexmap::IndexMap;
 
 use super::clerk::{Clerk, SaveError};
 use super::desk::Desk;
+use super::following::Clash;
 use super::lane::Lane;
 use super::project::OpenProject;
 use super::recall;
+use super::recovery::Keeper;
 use super::refusal::{Refusal, SessionError};
 use super::rollout::{Rollout, RolloutEnd};
 use crate::diag::Diagnostics;
@@ -60,7 +62,7 @@ pub(super) struct Running {
 pub struct Session {
     pub(super) project: OpenProject,
     settings: Settings,
-    directory: PathBuf,
+    pub(super) directory: PathBuf,
     pub(super) registry: Arc<Registry>,
     pub(super) running: Option<Running>,
     states: IndexMap<String, Arc<State>>,
@@ -79,6 +81,12 @@ pub struct Session {
     pub(super) checked: u64,
     pub(super) derived: u64,
     pub(super) save_result: Option<Result<(), SaveError>>,
+    /// Where what is not saved is kept, for a session that follows the disk.
+    pub(super) keeper: Option<Keeper>,
+    /// Files that somebody else changed in the same lines.
+    pub(super) clashes: Vec<Clash>,
+    /// What there is to tell of the disk.
+    pub(super) news: Vec<String>,
 }
 
 impl Session {
@@ -97,6 +105,9 @@ impl Session {
             checked: 0,
             derived: 0,
             save_result: None,
+            keeper: None,
+            clashes: Vec::new(),
+            news: Vec::new(),
             project,
             registry: Arc::new(Registry::new(settings.rehearsal.clone())),
             settings,
@@ -130,7 +141,10 @@ impl Session {
     pub fn replace_project(&mut self, project: OpenProject) {
         self.desk = Desk { revision: self.desk.revision + 1, ..Desk::new(&project) };
         self.checked = self.desk.revision;
+        self.clashes.clear();
         self.install(project);
+        self.keep();
+        self.watch();
     }
 
     pub(super) fn install(&mut self, project: OpenProject) {

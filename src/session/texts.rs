@@ -49,6 +49,7 @@ impl Session {
         self.desk.opening.retain(|opening| *opening != file);
         self.desk.opened.insert(file, text);
         self.derived += 1;
+        self.watch();
     }
 
     /// The edit that gives a file another text, whatever kind of file it is.

@@ -5,6 +5,7 @@ mod find;
 mod finder;
 mod import;
 mod new;
+mod safety;
 mod sheet;
 mod start;
 
@@ -15,6 +16,7 @@ pub use find::{find_ui, places};
 pub use finder::finder_ui;
 pub use import::import_ui;
 pub use new::new_ui;
+pub use safety::{clash_ui, left_behind_ui};
 pub use sheet::cheat_sheet_ui;
 pub use start::empty_ui;
 

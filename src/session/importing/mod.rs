@@ -106,6 +106,12 @@ pub enum CreateError {
     /// Something is there.
     #[error("{path} is there already and not empty; name a new folder", path = .0.display())]
     Taken(PathBuf),
+    /// A copy can't lie in what is copied.
+    #[error("{path} lies in the project itself; name a folder elsewhere", path = .0.display())]
+    Inside(PathBuf),
+    /// It is too much.
+    #[error("{path} holds too many files to be copied", path = .0.display())]
+    TooMuch(PathBuf),
     /// The disk said no.
     #[error(transparent)]
     File(#[from] FileProblem),
@@ -182,7 +188,9 @@ impl Incoming {
                 let text = |(path, text): (&String, &String)| (path.clone(), Some(Arc::from(text.as_str())));
                 whole.iter().map(text).collect()
             }
-            None => crate::session::desk::files(&self.edit(&empty, root, &Destination::default())?.apply(&empty)?),
+            None => {
+                crate::session::desk::files(&self.edit(&empty, root, &Destination::default())?.apply(&empty)?)
+            }
         };
         for (file, text) in made {
             let Some(text) = text else { continue };

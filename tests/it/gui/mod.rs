@@ -20,6 +20,7 @@ mod node_menu;
 mod picture;
 mod preferring;
 mod random;
+mod safety;
 mod shaping;
 mod sharing;
 mod texts;
