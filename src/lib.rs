@@ -89,7 +89,7 @@
 //! ```text
 //! <project>/gantry.yaml                    which blueprints, their deployment names, inputs and targets (no secrets)
 //! <project>/<lane>/blueprint.yaml          the user's file, byte-faithful; <lane>/resources, scripts …
-//! <project>/<lane>/blueprint.layout.yaml   sidecar: positions; never mixed into the blueprint
+//! <project>/<lane>/blueprint.layout.yaml   sidecar: positions, bends, what is folded or locked; never mixed into the blueprint
 //! <data dir>/recovery/                     what is drawn and not saved, one file for each open window
 //! <data dir>/recent.json                   projects that were opened lately
 //! <data dir>/gantry.db                     SQLite: deployments, frozen blueprints, plans, events, leases
