@@ -26,6 +26,7 @@ fn the_picture_shows_everything_and_is_the_same_bytes_each_time() {
     {
         assert!(picture.contains(&format!(">{shown}<")), "{shown}");
     }
+    assert!(picture.contains(">workers ×n<"), "a group has its frame");
     let dark = String::from_utf8(read("dark.svg")).unwrap();
     assert!(dark.contains("#1a1d22") && !svg.contains("#1a1d22"));
     assert!(!dark.contains("metadata"));

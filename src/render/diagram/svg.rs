@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Picture, escaped, fitted, project, width};
 use crate::model::{Frame, Point, Value};
-use crate::scene::{Course, FRAME_HEAD, Family, FlowStart, LinkKind, NodeBox, Shape, TITLE};
+use crate::scene::{Course, FRAME_HEAD, Family, FlowStart, GROUP_TAB, LinkKind, NodeBox, Shape, TITLE};
 
 /// Space around the picture.
 const MARGIN: f32 = 24.0;
@@ -74,6 +74,7 @@ impl Pen<'_> {
         let (below, above): (Vec<usize>, Vec<usize>) =
             frames.into_iter().partition(|&at| scene.nodes[at].shape == Shape::Frame);
         below.into_iter().for_each(|at| self.frame(&scene.nodes[at]));
+        (0..scene.groups.len()).for_each(|at| self.group(at));
         self.links();
         self.flows();
         for at in above {
@@ -177,6 +178,25 @@ impl Pen<'_> {
             let style = Text { anchor: "end", ..Text::new(10.5, palette.weak, left) };
             self.text(Point { x: node.frame.right() - 10.0, y: middle }, node.short_type(), &style);
         }
+    }
+
+    /// A dashed frame with the group's name in its tab.
+    fn group(&mut self, number: usize) {
+        let (group, palette) = (&self.picture.scene.groups[number], self.picture.palette);
+        let frame = group.frame;
+        let _ = writeln!(
+            self.out,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\" fill=\"none\" stroke=\"{}\" stroke-dasharray=\"4 3\"/>",
+            n(frame.x),
+            n(frame.y),
+            n(frame.width),
+            n(frame.height),
+            palette.weak
+        );
+        let many = group.instances.as_ref().map(counted).unwrap_or_default();
+        let at = Point { x: frame.x + 8.0, y: frame.y + GROUP_TAB / 2.0 };
+        let name = format!("{}{many}", group.name);
+        self.text(at, &name, &Text::new(10.5, palette.weak, frame.width - 16.0));
     }
 
     fn card(&mut self, node: &NodeBox) {
@@ -328,10 +348,13 @@ impl Pen<'_> {
 
 /// ` ×3`, where there is more than one, or a function that says how many.
 fn times(node: &NodeBox) -> String {
-    match &node.instances {
-        Some(Value::Int(count)) => format!(" ×{count}"),
-        Some(_) => " ×n".to_owned(),
-        None => String::new(),
+    node.instances.as_ref().map(counted).unwrap_or_default()
+}
+
+fn counted(instances: &Value) -> String {
+    match instances {
+        Value::Int(count) => format!(" ×{count}"),
+        _ => " ×n".to_owned(),
     }
 }
 
