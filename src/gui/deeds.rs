@@ -219,6 +219,7 @@ impl App {
             Wish::PickAround => self.pick(Purpose::Around),
             Wish::OpenPath(path) => self.leave(ctx, Leave::Open(path)),
             Wish::Import(form) => self.import(*form),
+            Wish::Mend(fix) => self.mend(&fix),
             Wish::AskType(place) => self.ask_type(Some(place)),
             Wish::Connect { from, to, place } => self.connect(&from, &to, place),
             Wish::AskAttached { from, place } => self.ask_attached(&from, place),

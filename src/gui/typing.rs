@@ -8,6 +8,7 @@ use egui::Context;
 use super::app::App;
 use super::panels::{self, Pressed};
 use super::view::{NodeKey, Tab};
+use crate::diag::Fix;
 use crate::edit::Edit;
 
 impl App {
@@ -40,6 +41,19 @@ impl App {
         };
         match done {
             Ok(_) => self.drawn(),
+            Err(error) => self.view.toast(true, error.to_string(), Some("the text is as it was".to_owned())),
+        }
+    }
+
+    /// Mends a problem as one step of undo.
+    pub(super) fn mend(&mut self, fix: &Fix) {
+        let Some(session) = &mut self.session else { return };
+        match session.mend(fix) {
+            Ok(true) => self.drawn(),
+            Ok(false) => {
+                let hint = "the problems are told again as soon as it is read".to_owned();
+                self.view.toast(false, "The text is another by now".to_owned(), Some(hint));
+            }
             Err(error) => self.view.toast(true, error.to_string(), Some("the text is as it was".to_owned())),
         }
     }

@@ -130,6 +130,8 @@ pub enum Wish {
         /// What the step is called, if it is not typing.
         label: Option<String>,
     },
+    /// Mends a problem where it stands.
+    Mend(Box<crate::diag::Fix>),
     /// Selects a lane.
     SelectLane(usize),
     /// Shows a line of a lane's text.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::project::MANIFEST;
 use super::session::Session;
 use crate::check::Catalog;
+use crate::diag::Fix;
 use crate::edit::{Edit, EditError};
 
 /// A file's text, or why there is none to show.
@@ -72,5 +73,22 @@ impl Session {
         } else {
             self.edit(&edit)
         }
+    }
+    /// Writes a mend where it stands, as one step of undo that is named after it. False, and nothing is changed, if the
+    /// text is no longer the one that the mend was found for.
+    pub fn mend(&mut self, fix: &Fix) -> Result<bool, EditError> {
+        let (file, span) = (&*fix.place.file, fix.place.span);
+        let Some(read) = self.project().source(file).map(|source| source.text.clone()) else {
+            return Ok(false);
+        };
+        let changed = self.text(file).is_some_and(|now| now.as_ref() != Ok(&read));
+        let (Some(before), Some(after)) = (read.get(..span.start), read.get(span.end..)) else {
+            return Ok(false);
+        };
+        if changed || file.starts_with("built-in:") {
+            return Ok(false);
+        }
+        let edit = self.retype(file, [before, &fix.replacement, after].concat().into());
+        self.edit(&Edit::All { label: fix.label.clone(), edits: vec![edit] })
     }
 }

@@ -1,6 +1,7 @@
-//! The Problems tab: every diagnostic, the worst first; a click goes to the node and the line.
+//! The Problems tab: every diagnostic, the worst first; a click goes to the node and the line, a button mends
+//! what can be mended mechanically.
 
-use egui::{RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Button, RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, vec2};
 
 use crate::diag::{Diagnostic, Segment, Severity};
 use crate::gui::board::Board;
@@ -47,7 +48,20 @@ pub fn problems_ui(ui: &mut Ui, board: &Board, view: &mut View) {
             if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
                 go_to(board, view, diagnostic);
             }
+            fix_ui(ui, view, diagnostic);
             ui.separator();
+        }
+    });
+}
+
+/// The button that mends a problem, where there is a mend.
+fn fix_ui(ui: &mut Ui, view: &mut View, diagnostic: &Diagnostic) {
+    let Some(fix) = &diagnostic.fix else { return };
+    ui.horizontal(|ui| {
+        ui.add_space(24.0);
+        let button = Button::new(RichText::new(format!("Fix: {}", fix.label)).size(11.5)).small();
+        if ui.add(button).on_hover_text(format!("Writes it at {}; one step of undo", fix.place)).clicked() {
+            view.wish(Wish::Mend(Box::new(fix.clone())));
         }
     });
 }

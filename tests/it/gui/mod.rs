@@ -15,6 +15,7 @@ mod freshness;
 mod grouping;
 mod inspector;
 mod looks;
+mod mending;
 mod naming;
 mod nesting;
 mod node_menu;
