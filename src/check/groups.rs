@@ -131,41 +131,42 @@ impl Checker<'_> {
         let mut all = Map::new();
         for (name, policy) in value.get("policies").and_then(Value::as_map).into_iter().flatten() {
             let at = path.key("policies").key(name);
-            let kind = policy.get("type").and_then(Value::as_str).unwrap_or_default();
+            // That it has none is told where its shape is judged; an empty one is a name like any other.
+            let kind = policy.get("type").and_then(Value::as_str);
             let mut map = policy.as_map().cloned().unwrap_or_default();
-            match kinds.get(kind) {
-                Some(schemas) => {
+            match (kind.and_then(|kind| kinds.get(kind)), kind) {
+                (Some(schemas), _) => {
                     let owner = format_args!("policy `{name}` of group `{group}`");
                     let properties =
                         self.fit(policy.get("properties"), schemas, data, owner, &at.key("properties"));
                     map.insert("properties".into(), Value::Map(properties));
                 }
-                None if kind.is_empty() || self.blueprint.incomplete => {}
-                None => {
+                (None, Some(kind)) if !self.blueprint.incomplete => {
                     let message = format!(
                         "policy `{name}` of group `{group}` has the type `{kind}`, which is not defined"
                     );
                     self.tell("unknown-policy-type", 41, at.key("type"), message);
                 }
+                (None, _) => {}
             }
             let mut parsed = Map::new();
             for (trigger, value) in policy.get("triggers").and_then(Value::as_map).into_iter().flatten() {
                 let at = at.key("triggers").key(trigger);
-                let kind = value.get("type").and_then(Value::as_str).unwrap_or_default();
+                let kind = value.get("type").and_then(Value::as_str);
                 let mut map = value.as_map().cloned().unwrap_or_default();
-                match triggers.get(kind) {
-                    Some(schemas) => {
+                match (kind.and_then(|kind| triggers.get(kind)), kind) {
+                    (Some(schemas), _) => {
                         let owner = format_args!("trigger `{trigger}` of group `{group}`");
                         let parameters =
                             self.fit(value.get("parameters"), schemas, data, owner, &at.key("parameters"));
                         map.insert("parameters".into(), Value::Map(parameters));
                     }
-                    None if kind.is_empty() || self.blueprint.incomplete => {}
-                    None => {
+                    (None, Some(kind)) if !self.blueprint.incomplete => {
                         let message =
                             format!("trigger `{trigger}` has the type `{kind}`, which is not defined");
                         self.tell("unknown-policy-trigger", 42, at.key("type"), message);
                     }
+                    (None, _) => {}
                 }
                 parsed.insert(trigger.clone(), Value::Map(map));
             }
@@ -198,8 +199,8 @@ impl Checker<'_> {
     fn policies(&mut self, members: &IndexMap<String, Vec<String>>, all: &mut Groups) {
         for (name, policy) in self.blueprint.section("policies").into_iter().flatten() {
             let path = Path::of(["policies", name]);
-            let kind = policy.get("type").and_then(Value::as_str).unwrap_or_default();
-            if !kind.is_empty() && kind != SCALING {
+            let kind = policy.get("type").and_then(Value::as_str).unwrap_or(SCALING);
+            if kind != SCALING {
                 let message =
                     format!("`{kind}` is no policy that works on groups as a whole; only `{SCALING}` is");
                 self.tell("unsupported-policy", 204, path.key("type"), message);

@@ -6,6 +6,7 @@
 mod catalog;
 mod constraints;
 pub mod evaluate;
+pub mod examples;
 pub mod explain;
 mod fixes;
 mod functions;

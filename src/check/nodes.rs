@@ -272,7 +272,8 @@ impl Checker<'_> {
                 Diagnostic::error("node-cycle", Path::of(["node_templates", first]), message)
                     .with_hint("none of them could be the first; remove one of the relationships")
                     .with_reference("DSLParsingLogicException", Some(100));
-            for name in cycle.iter().skip(1).take(cycle.len().saturating_sub(2)) {
+            // Of a long circle the beginning says enough.
+            for name in cycle.iter().skip(1).take(cycle.len().saturating_sub(2).min(20)) {
                 if let Some(place) = self.source_map.key(&Path::of(["node_templates", name])) {
                     diagnostic = diagnostic.with_related(format!("`{name}` is part of it"), place);
                 }

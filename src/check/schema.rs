@@ -79,7 +79,7 @@ pub(super) struct Room(Cell<Option<usize>>);
 impl Room {
     /// Enough for a blueprint of so many nodes.
     pub fn new(nodes: usize) -> Self {
-        Self(Cell::new(Some(300_000 + 500 * nodes)))
+        Self(Cell::new(Some(100_000 + 500 * nodes)))
     }
 
     /// Whether there is room for so many more values. Where there is not, there is none from then on.

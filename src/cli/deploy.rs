@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::args::{DeployArguments, Format, Selection, UndeployArguments};
-use super::output::{self, BAD, CARE, GOOD, confirmed, exit, failed, line, note, paint};
+use super::output::{self, BAD, CARE, GOOD, confirmed, exit, failed, json_line, line, note, paint};
 use super::progress::Progress;
 use super::start::start;
 use crate::diag::escape;
@@ -114,7 +114,7 @@ pub fn run(session: &mut Session, lanes: &[String], goal: Goal, force: bool, sel
         }
         for event in session.wait(Duration::from_millis(100)) {
             match selection.format {
-                Format::Json => line(serde_json::to_string(&event).unwrap_or_default()),
+                Format::Json => json_line(&event),
                 Format::Text => progress.event(&event, session.state_of(&event.deployment).as_deref()),
             }
         }

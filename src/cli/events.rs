@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::args::{EventsArguments, Format};
-use super::output::{event_line, exit, line};
+use super::output::{event_line, exit, json_line, line};
 use super::start::start;
 use crate::engine::Event;
 
@@ -15,7 +15,7 @@ pub fn run(arguments: &EventsArguments, data_dir: Option<PathBuf>) -> u8 {
         Err(code) => return code,
     };
     let print = |event: &Event| match arguments.selection.format {
-        Format::Json => line(serde_json::to_string(event).unwrap_or_default()),
+        Format::Json => json_line(event),
         Format::Text => line(event_line(event)),
     };
     let events = match session.events(&lanes) {

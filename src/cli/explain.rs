@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::output::{self, exit};
+use crate::check::examples::{Example, Kind, Moment, example};
 use crate::check::explain::{CODES, explanation};
 use crate::diag::closest;
 
@@ -24,10 +25,49 @@ pub fn run(arguments: &ExplainArguments) -> u8 {
     };
     if let Some(text) = explanation(code) {
         output::line(format!("{code}\n\n{text}"));
+        if let Some(example) = example(code) {
+            show(&example);
+        }
         return exit::OK;
     }
     let near = closest(code, CODES.iter().map(|(code, _)| *code));
     let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     output::note(format!("error: there is no code `{}`{hint}", crate::diag::escape(code)));
     exit::USAGE
+}
+
+/// The example of a code: what the reference parser calls it, the wrong text and the right one.
+fn show(example: &Example) {
+    match &example.reference {
+        Some(reference) => output::line(format!("\nCloudify's own parser calls it {reference}.")),
+        None => output::line("\nCloudify's own parser does not tell it."),
+    }
+    let of = match example.kind {
+        Kind::Blueprint | Kind::Project => "",
+        Kind::Archive => " (what is in the archive)",
+        Kind::Evaluation => " (a state and an expression)",
+        Kind::State => " (instances)",
+    };
+    let found = match example.moment {
+        Moment::Reading => "",
+        Moment::Plan => ", found when a plan is made",
+        Moment::Deployment => ", found when a deployment is made",
+    };
+    for (name, text) in &example.library {
+        output::line(format!("\nWith a file `{name}`:\n\n{}", indented(text)));
+    }
+    for (word, texts) in
+        [(format!("Wrong{of}{found}:"), &example.wrong), (format!("Right{of}:"), &example.right)]
+    {
+        output::line(format!("\n{word}"));
+        for (name, text) in texts {
+            let head = if name.is_empty() { String::new() } else { format!("  {name}\n") };
+            output::line(format!("\n{head}{}", indented(text)));
+        }
+    }
+}
+
+fn indented(text: &str) -> String {
+    let lines = text.trim_end().lines().map(|line| format!("    {line}"));
+    lines.collect::<Vec<_>>().join("\n")
 }

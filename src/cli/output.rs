@@ -4,8 +4,9 @@ use std::io::{IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::diag::{Diagnostic, Diagnostics, Severity, escape, render};
+use crate::diag::{Diagnostic, Diagnostics, Severity, escape, escape_json, render};
 use crate::engine::{Event, EventKind, ExecutionOutcome};
+use crate::model::{Value, pretty};
 use crate::plan::short_operation_name;
 use crate::session::OpenProject;
 
@@ -58,9 +59,19 @@ pub fn paint(style: Style, text: impl AsRef<str>) -> String {
 /// One JSON document on stdout.
 pub fn json(value: &impl serde::Serialize) {
     match serde_json::to_string_pretty(value) {
-        Ok(text) => line(text),
+        Ok(text) => line(escape_json(&text)),
         Err(error) => note(format!("error: the result can't be printed as JSON: {error}")),
     }
+}
+
+/// A value as JSON on stdout, its numbers exactly.
+pub fn value_json(value: &Value) {
+    line(escape_json(&pretty(value)));
+}
+
+/// One JSON document as one line on stdout.
+pub fn json_line(value: &impl serde::Serialize) {
+    line(escape_json(&serde_json::to_string(value).unwrap_or_default()));
 }
 
 /// Asks a question of which the safe answer is no. Without a terminal the answer is no.

@@ -53,10 +53,7 @@ pub fn run(arguments: &TopologyArguments) -> u8 {
     let deployment = !arguments.inputs.is_empty() || !arguments.input.is_empty();
     let given = match inputs(arguments) {
         Ok(given) => given,
-        Err(message) => {
-            output::note(format!("error: {message}"));
-            return exit::USAGE;
-        }
+        Err(message) => return output::failed(message, exit::USAGE),
     };
     let plan = if deployment {
         match deployed(&arguments.deployment, &blueprint, &given, arguments.read.strict_compat) {
@@ -71,7 +68,7 @@ pub fn run(arguments: &TopologyArguments) -> u8 {
         check::resolved_plan(&blueprint.topology)
     };
     match arguments.format {
-        Format::Json => output::json(&plan),
+        Format::Json => output::value_json(&Value::Map(plan)),
         Format::Text => output::line(dsl::write(&Value::Map(plan)).trim_end()),
     }
     exit::OK

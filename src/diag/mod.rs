@@ -14,7 +14,7 @@ mod trail;
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Fix, Reference, Related, Severity};
 pub use mark::{Inside, Mark, Marks};
 pub use path::{ParsePathError, Path, Segment};
-pub use render::{escape, render};
+pub use render::{escape, escape_json, is_deceptive, render};
 pub use source::{Place, Source, SourceMap, Span};
 pub use suggest::{closest, did_you_mean, meant};
 pub use trail::Trail;

@@ -7,14 +7,41 @@ use std::fmt::Write as _;
 
 use super::{Diagnostic, Severity, Source};
 
-/// `text` with control and bidirectional-override characters written as `\u{…}`.
+/// Whether a character could steer a terminal or fool a reader: controls (but the end of a line and the tab), overrides of
+/// the direction of text, ends of lines that only some programs know, and what nobody sees. The joiners that some scripts
+/// are written with are none.
+pub fn is_deceptive(character: char) -> bool {
+    match character {
+        '\n' | '\t' => false,
+        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}' => true,
+        '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}' => true,
+        other => other.is_control(),
+    }
+}
+
+/// `text` with what [is deceptive](is_deceptive) written as `\u{…}`.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
-        let hostile = matches!(character,
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-        if hostile || (character.is_control() && character != '\n' && character != '\t') {
+        if is_deceptive(character) {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(character));
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// A JSON document with what [is deceptive](is_deceptive) in its strings written as `\uXXXX`: it says the same.
+pub fn escape_json(document: &str) -> String {
+    let mut out = String::with_capacity(document.len());
+    for character in document.chars() {
+        // Outside of strings there are no such characters but ends of lines.
+        if is_deceptive(character) {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
         } else {
             out.push(character);
         }
@@ -124,5 +151,14 @@ mod tests {
     #[test]
     fn controls_and_bidi_are_escaped() {
         assert_eq!(escape("a\u{1b}[31m\u{202e}b\n"), "a\\u{1b}[31m\\u{202e}b\n");
+    }
+
+    #[test]
+    fn escaped_json_says_the_same() {
+        let text = "ä\u{1b}\u{7f}\u{9b}\u{202e}\u{2028}\u{200d}\u{e0041}\n";
+        let document = serde_json::to_string_pretty(&[text]).unwrap();
+        let escaped = escape_json(&document);
+        assert!(!escaped.chars().any(is_deceptive) && escaped.contains("\\udb40\\udc41"), "{escaped}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&escaped).unwrap(), [text]);
     }
 }

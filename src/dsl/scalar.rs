@@ -76,7 +76,10 @@ fn integer(text: &str) -> Option<Value> {
     whole(negative, &digits(body, |byte| byte.is_ascii_digit())?, 10)
 }
 
-/// Digits that are too many for 64 bits stay digits; those of other bases must fit.
+/// Digits of other bases than ten that are turned into decimal ones: longer numbers are refused as too long anyway.
+const CONVERTED: usize = 1_000;
+
+/// Digits that are too many for 64 bits stay digits.
 fn whole(negative: bool, digits: &str, base: u32) -> Option<Value> {
     let sign = if negative { "-" } else { "" };
     if digits.is_empty() {
@@ -85,10 +88,30 @@ fn whole(negative: bool, digits: &str, base: u32) -> Option<Value> {
     match i64::from_str_radix(&format!("{sign}{digits}"), base) {
         Ok(number) => Some(Value::Int(number)),
         Err(_) if base == 10 => Some(Value::BigInt(format!("{sign}{}", digits.trim_start_matches('0')))),
-        Err(_) => i128::from_str_radix(&format!("{sign}{digits}"), base)
-            .ok()
-            .map(|number| Value::BigInt(number.to_string())),
+        // Whoever counts the digits refuses these.
+        Err(_) if digits.len() > CONVERTED => Some(Value::BigInt("9".repeat(digits.len().max(5_000)))),
+        Err(_) => Some(Value::BigInt(format!("{sign}{}", decimal(digits, base)))),
     }
+}
+
+/// The decimal digits of a number of any length.
+fn decimal(digits: &str, base: u32) -> String {
+    const PART: u64 = 1_000_000_000;
+    // Nine decimal digits each, the last ones first.
+    let mut parts: Vec<u64> = vec![0];
+    for digit in digits.chars().filter_map(|digit| digit.to_digit(base)) {
+        let mut carry = u64::from(digit);
+        for part in &mut parts {
+            carry += *part * u64::from(base);
+            *part = carry % PART;
+            carry /= PART;
+        }
+        if carry > 0 {
+            parts.push(carry);
+        }
+    }
+    let (first, rest) = parts.split_last().unwrap_or((&0, &[]));
+    rest.iter().rev().fold(first.to_string(), |text, part| format!("{text}{part:09}"))
 }
 
 fn sexagesimal(negative: bool, body: &str) -> Option<Value> {
@@ -165,6 +188,12 @@ mod tests {
             (".5", Value::Float(0.5)),
             ("1.0e+3", Value::Float(1000.0)),
             ("18446744073709551617", Value::BigInt("18446744073709551617".into())),
+            ("0x10000000000000001", Value::BigInt("18446744073709551617".into())),
+            ("-0x8000000000000001", Value::BigInt("-9223372036854775809".into())),
+            (
+                "0x100000000000000000000000000000000",
+                Value::BigInt("340282366920938463463374607431768211456".into()),
+            ),
         ] {
             assert_eq!(resolve(text), value, "{text}");
         }

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use super::scalar;
+use crate::diag::is_deceptive;
 use crate::model::Value;
 
 /// `value` as a YAML document, in block style, ending in a line end.
@@ -120,7 +121,7 @@ pub(super) fn is_one_line(text: &str) -> bool {
 }
 
 fn is_printable(text: &str) -> bool {
-    text.chars().all(|c| c == '\n' || (!c.is_control() && c != '\u{feff}' && !is_line_break(c)))
+    text.chars().all(|c| c == '\n' || !is_odd(c))
 }
 
 /// A float that YAML 1.1 reads as one: with a dot, and a sign in its exponent.
@@ -158,8 +159,9 @@ fn text(out: &mut String, text: &str, indent: usize, key: bool) {
     }
 }
 
-fn is_line_break(c: char) -> bool {
-    matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}')
+/// What is written as an escape: controls, ends of lines that YAML 1.1 knows, and what could fool who reads the text.
+fn is_odd(c: char) -> bool {
+    c.is_control() || is_deceptive(c)
 }
 
 /// `|`, with the number of line ends at the end kept.
@@ -193,8 +195,11 @@ pub(super) fn quoted(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() || c == '\u{feff}' || is_line_break(c) => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            c if is_odd(c) => {
+                let _ = match u32::from(c) {
+                    small @ ..=0xffff => write!(out, "\\u{small:04X}"),
+                    large => write!(out, "\\U{large:08X}"),
+                };
             }
             c => out.push(c),
         }
@@ -232,9 +237,7 @@ fn is_plain(text: &str) -> bool {
         && !text.ends_with([' ', ':'])
         && !text.contains(": ")
         && !text.contains(" #")
-        && !text.chars().any(|c| {
-            c.is_control() || matches!(c, ',' | '[' | ']' | '{' | '}' | '\u{feff}') || is_line_break(c)
-        })
+        && !text.chars().any(|c| matches!(c, ',' | '[' | ']' | '{' | '}') || is_odd(c))
 }
 
 #[cfg(test)]

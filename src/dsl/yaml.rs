@@ -132,6 +132,10 @@ impl<'a> Reader<'a> {
                 Some(Err(error)) => {
                     let marker = *error.marker();
                     let span = granit_parser::Span::empty(marker);
+                    // The parser has a limit of its own for brackets.
+                    if *error.kind() == granit_parser::ErrorKind::RecursionLimitExceeded {
+                        return Err(self.too_deep(&span));
+                    }
                     let info = error.info();
                     return Err(self.broken(&span, &info, class_of(error.kind())));
                 }
@@ -155,6 +159,13 @@ impl<'a> Reader<'a> {
             .at(self.place(span))
             .with_reference(class, code);
         Box::new(Broken { line: span.line as usize, diagnostic })
+    }
+
+    fn too_deep(&self, span: &granit_parser::Span) -> Box<Broken> {
+        let message = format!("nested more than {DEPTH} levels deep");
+        let mut broken = self.broken(span, &message, "RecursionError");
+        broken.diagnostic.code = "nested-too-deep";
+        broken
     }
 
     fn problem(&mut self, code: &'static str, span: Span, message: String, class: &'static str) {
@@ -243,10 +254,7 @@ impl<'a> Reader<'a> {
         map: bool,
     ) -> Result<(), Box<Broken>> {
         if frames.len() >= DEPTH {
-            let mut broken =
-                self.broken(span, &format!("nested more than {DEPTH} levels deep"), "RecursionError");
-            broken.diagnostic.code = "nested-too-deep";
-            return Err(broken);
+            return Err(self.too_deep(span));
         }
         self.open.push(anchor);
         self.stack.open();
@@ -318,10 +326,9 @@ impl<'a> Reader<'a> {
             let class = if self.open.contains(&anchor) { "ConstructorError" } else { "ComposerError" };
             return Err(self.broken(span, message, class));
         };
-        let tree = tree.clone();
         self.expanded += tree.weight;
         self.bounded(self.expanded, span)?;
-        Ok(tree)
+        Ok(tree.clone())
     }
 
     /// A flow collection ends at its bracket, a block one with the last thing in it.
@@ -380,7 +387,7 @@ impl<'a> Reader<'a> {
         if let Value::BigInt(digits) = &value
             && digits.len() > DIGITS
         {
-            let message = format!("a number of {} digits; at most {DIGITS} are read", digits.len());
+            let message = format!("a number of {} digits; at most {DIGITS} are read", text.len());
             self.problem("number-too-long", span, message, "ValueError");
             return Value::Null;
         }

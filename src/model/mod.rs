@@ -5,12 +5,14 @@
 
 mod blueprint;
 mod diff;
+mod json;
 mod layout;
 mod manifest;
 mod value;
 
 pub use blueprint::Blueprint;
 pub use diff::{diff, same};
+pub use json::pretty;
 pub use layout::{Frame, Layout, Made, Point, Shared};
 pub use manifest::{Lane, Manifest, Platform, TargetSpec, UnknownTarget};
 pub use value::{Call, FUNCTIONS, Map, Value};

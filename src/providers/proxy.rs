@@ -33,8 +33,13 @@ impl Provider for Proxy {
         if !node.is_a("cloudify.nodes.DeploymentProxy") {
             return found;
         }
-        let in_operations =
-            node.operations.values().any(|mapping| mapping.inputs.contains_key("deployment_id"));
+        // That an operation reads the node's own property says nothing yet.
+        let own = |value: &Value| {
+            let path = value.get("get_property").and_then(Value::as_list);
+            path.is_some_and(|path| path.iter().filter_map(Value::as_str).eq(["SELF", "deployment_id"]))
+        };
+        let mut given = node.operations.values().filter_map(|mapping| mapping.inputs.get("deployment_id"));
+        let in_operations = given.any(|value| !own(value) && value.as_str() != Some(""));
         let in_properties = node.properties.get("deployment_id").is_some_and(|id| id.as_str() != Some(""));
         if !in_operations && !in_properties {
             let path = Path::of(["node_templates", &node.name]);

@@ -162,7 +162,7 @@ fn read(
         diagnostics.push(
             Diagnostic::error(
                 "unreadable-file",
-                Address::root(),
+                Address::of(["lanes", &name, "blueprint"]),
                 format!("the blueprint can't be read: {problem}"),
             )
             .with_hint(format!("lane `{name}` of {MANIFEST} names `{}`", spec.blueprint)),

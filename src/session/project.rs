@@ -134,6 +134,7 @@ fn open_folder(root: &Path, overrides: &Overrides) -> Result<OpenProject, OpenEr
     let mut project = assemble(root, manifest, overrides);
     project.manifest = Some(source);
     project.diagnostics.extend(diagnostics);
+    project.locate();
     project.diagnostics.sort();
     Ok(project)
 }
@@ -233,6 +234,7 @@ pub(super) fn derive(edited: &edit::Project, before: &OpenProject) -> OpenProjec
         overrides: before.overrides.clone(),
     };
     project.check_between_lanes();
+    project.locate();
     project.diagnostics.sort();
     project
 }
@@ -276,7 +278,7 @@ impl OpenProject {
             self.diagnostics.push(
                 Diagnostic::error(
                     "lane-cycle",
-                    Address::of(["lanes"]),
+                    cycle.first().map_or_else(Address::root, |first| Address::of(["lanes", first])),
                     format!("lanes wait for each other: {}", cycle.join(" → ")),
                 )
                 .with_hint(
@@ -296,6 +298,18 @@ impl OpenProject {
                         lane.deployment()
                     ),
                 ));
+            }
+        }
+    }
+
+    /// Gives problems between lanes, and of files that can't be had, their place in the manifest.
+    fn locate(&mut self) {
+        let Some(manifest) = &self.manifest else { return };
+        let (_, map, _) = dsl::read_value(manifest);
+        self.diagnostics.locate(&map);
+        for lane in self.lanes.values_mut() {
+            for problem in lane.diagnostics.iter_mut().filter(|problem| problem.code == "unreadable-file") {
+                problem.place = problem.place.take().or_else(|| map.nearest(&problem.path));
             }
         }
     }

@@ -83,7 +83,8 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn snapshot(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+/// Every file of a folder with its bytes.
+pub fn snapshot(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(current) = folders.pop() {

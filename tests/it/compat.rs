@@ -113,6 +113,21 @@ fn what_says_nothing_is_refused_where_the_reference_stumbles_over_it() {
     assert_eq!(refused("node_templates: {n: {type: ''}}\n"), "DSLParsingLogicException 7");
     assert_eq!(refused("inputs: {i: }\nworkflows: {w: {mapping: p.a, parameters: {x: }}}\n"), "");
     assert_eq!(refused("inputs: {i: {constraints: [null]}}\n"), "TypeError");
+    let group = |policy: &str| {
+        let nodes = "node_templates: {n: {type: cloudify.nodes.Root}}\npolicy_types: {t: {source: x}}\n";
+        refused(&format!("{nodes}groups: {{g: {{members: [n], policies: {{p: {policy}}}}}}}\n"))
+    };
+    assert_eq!(group("{type: ''}"), "DSLParsingLogicException 41");
+    assert_eq!(group("{type: }"), "DSLParsingFormatException 1");
+    assert_eq!(group("{type: t, triggers: {x: {type: ''}}}"), "DSLParsingLogicException 42");
+    let policy = "groups: {g: {members: [n]}}\nnode_templates: {n: {type: cloudify.nodes.Root}}\n\
+                  policies: {p: {type: '', targets: [g]}}\n";
+    assert_eq!(refused(policy), "DSLParsingLogicException 204");
+    let schedule = "{workflow: install, since: +1d, weekdays: [su, null]}";
+    assert_eq!(
+        refused(&format!("deployment_settings: {{default_schedules: {{s: {schedule}}}}}\n")),
+        "AttributeError"
+    );
 }
 
 #[test]

@@ -99,7 +99,7 @@ fn invalid_files_give_their_code_place_and_reference() {
         assert_eq!(file.file_stem().unwrap().to_string_lossy(), *code);
         let (topology, mut problems) = judge(&file);
         if !problems.has_errors() && problems.iter().all(|problem| problem.code != *code) {
-            problems = deployed(&topology, &text);
+            problems = deployed(&topology, text.lines().find_map(|line| line.strip_prefix("# given: ")));
         }
         let found = problems.iter().find(|problem| {
             let reference = problem.reference.as_ref();
@@ -127,9 +127,9 @@ fn invalid_files_give_their_code_place_and_reference() {
     );
 }
 
-/// What is wrong when a deployment is made: with its inputs (`# given: NAME`), or with the number of its instances.
-fn deployed(topology: &check::Topology, text: &str) -> Diagnostics {
-    let given = text.lines().find_map(|line| line.strip_prefix("# given: "));
+/// What is wrong when a deployment is made: with its inputs (one of them `given`, as in `# given: NAME`), or with the
+/// number of its instances.
+pub fn deployed(topology: &check::Topology, given: Option<&str>) -> Diagnostics {
     let given = given.map(|name| (name.to_owned(), Value::Int(1))).into_iter().collect();
     let (inputs, mut problems) = check::bind_inputs(topology, &given);
     if let Err(found) = expand("d", topology, &inputs) {
@@ -154,29 +154,60 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("unreadable-archive", "src/session/archive/tests.rs"),
 ];
 
-/// Codes of projects and of targets: they need a folder or a target, and are no business of the corpus.
-const BEYOND: &[&str] = &[
-    "duplicate-deployment",
-    "invalid-kubernetes-override",
-    "invalid-swarm-property",
-    "lane-cycle",
-    "manifest",
-    "proxy-without-deployment",
-    "unreadable-file",
-    "unreadable-layout",
-];
+/// Problems of a project as `CODE FILE:LINE`, and whether each is an error.
+fn told_of(folder: &File, verb: &str) -> Vec<(String, bool)> {
+    let output = crate::cli::Lab::hybrid_vnf().gantry(&[verb, folder.to_str().unwrap(), "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let problems = report["problems"].as_array().cloned().unwrap_or_default();
+    problems
+        .iter()
+        .map(|problem| {
+            assert!(problem["reference"].is_null(), "{problem}");
+            let word = |key: &str| problem[key].as_str().unwrap_or_default();
+            (format!("{} {}:{}", word("code"), word("file"), problem["line"]), word("severity") == "error")
+        })
+        .collect()
+}
+
+/// Codes of projects have a folder each; the first line of its gantry.yaml says what is expected: `# CODE FILE:LINE`. They
+/// are ours alone: the reference parser knows no projects.
+#[test]
+fn invalid_projects_give_their_code_and_place() {
+    let mut projects = 0;
+    for entry in std::fs::read_dir(corpus("invalid")).unwrap() {
+        let folder = entry.unwrap().path();
+        if !folder.is_dir() {
+            continue;
+        }
+        let text = std::fs::read_to_string(folder.join("gantry.yaml")).unwrap();
+        let words: Vec<&str> = text.lines().next().unwrap().split_whitespace().collect();
+        let ["#", code, place] = words.as_slice() else { panic!("{words:?}") };
+        assert_eq!(folder.file_name().unwrap().to_string_lossy(), *code);
+        // What a target says of a node is told when there is a plan.
+        let told = ["check", "plan"].map(|verb| told_of(&folder, verb)).concat();
+        assert!(
+            told.contains(&(format!("{code} {place}"), *code != "unreadable-layout")),
+            "{code}: {told:?}"
+        );
+        let mut errors: Vec<_> = told.iter().filter(|(_, error)| *error).collect();
+        errors.dedup();
+        assert!(errors.len() <= 1, "{code}: {told:?}");
+        projects += 1;
+    }
+    assert_eq!(projects, 10);
+}
 
 #[test]
 fn every_code_has_a_file_or_a_test_elsewhere() {
     let root = File::new(env!("CARGO_MANIFEST_DIR"));
     for (code, _) in check::explain::CODES {
-        let file = corpus("invalid").join(format!("{code}.yaml")).is_file();
+        let file = corpus("invalid").join(format!("{code}.yaml")).is_file()
+            || corpus("invalid").join(code).join("gantry.yaml").is_file();
         let test = ELSEWHERE.iter().find(|(known, _)| known == code).map(|(_, test)| test);
         let tested = test.is_some_and(|test| {
             std::fs::read_to_string(root.join(test)).unwrap().contains(&format!("\"{code}\""))
         });
-        let beyond = BEYOND.contains(code);
-        assert!(file != (tested || beyond), "{code}: file {file}, elsewhere {tested}");
+        assert!(file != tested, "{code}: file {file}, elsewhere {tested}");
     }
 }
 

@@ -198,3 +198,174 @@ fn any_bytes_are_survived() {
         let _ = judge(&seed[..cut]);
     }
 }
+
+/// Every hostile text of the list, by name, with the code that it is answered with.
+fn all() -> Vec<(&'static str, String, &'static str)> {
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..9 {
+        let _ = writeln!(bomb, "a{level}: &a{level} [{}]", vec![format!("*a{}", level - 1); 10].join(", "));
+    }
+    let node = |body: &str| format!("{HEAD}node_templates:\n{body}");
+    let deep = |open: &str, close: &str| {
+        format!("{HEAD}metadata:\n  a: {}{}\n", open.repeat(100_000), close.repeat(100_000))
+    };
+    let mut block = format!("{HEAD}metadata:\n");
+    for level in 1..1_000 {
+        let _ = writeln!(block, "{}a:", " ".repeat(level));
+    }
+    let compute = |name: &str, reads: &str| {
+        format!(
+            "  {name}: {{type: cloudify.nodes.Compute, properties: {{ip: {{get_property: [{reads}, ip]}}}}}}\n"
+        )
+    };
+    let pattern =
+        format!("inputs:\n  a: {{default: {}!, constraints: [{{pattern: '^(a+)+$'}}]}}\n", "a".repeat(40));
+    vec![
+        ("alias bomb", bomb, "alias-bomb"),
+        ("self-alias", "a: &x [*x]\n".into(), "syntax"),
+        ("self-alias in a map", "a: &x {b: {c: *x}}\n".into(), "syntax"),
+        ("nested lists", deep("[", "]"), "nested-too-deep"),
+        ("nested maps", deep("{a: ", "}"), "nested-too-deep"),
+        ("nested lists, never closed", deep("[", ""), "nested-too-deep"),
+        (
+            "nested dashes",
+            format!("{HEAD}metadata:\n  a:\n    {}x\n", "- ".repeat(100_000)),
+            "nested-too-deep",
+        ),
+        ("nested blocks", block, "nested-too-deep"),
+        ("digits", format!("{HEAD}inputs:\n  a:\n    default: {}\n", "9".repeat(20_000)), "number-too-long"),
+        (
+            "hexadecimal digits",
+            format!("{HEAD}inputs:\n  a:\n    default: 0x{}\n", "f".repeat(20_000)),
+            "number-too-long",
+        ),
+        (
+            "instances",
+            node("  a: {type: cloudify.nodes.Root, instances: {deploy: 2000000000}}\n"),
+            "too-many-instances",
+        ),
+        ("property cycle", node(&(compute("a", "b") + &compute("b", "a"))), "function-cycle"),
+        ("property of itself", node(&(compute("a", "SELF"))), "function-cycle"),
+        ("pattern", format!("{HEAD}{pattern}"), "constraint-violated"),
+        (
+            "duplicate node",
+            node("  a: {type: cloudify.nodes.Root}\n  a: {type: cloudify.nodes.Root}\n"),
+            "duplicate-name",
+        ),
+        (
+            "import outside",
+            HEAD.replace("cloudify/types/types.yaml", "../../../../etc/passwd"),
+            "import-outside",
+        ),
+        ("absolute import", HEAD.replace("cloudify/types/types.yaml", "/etc/passwd"), "import-outside"),
+        ("file import", HEAD.replace("cloudify/types/types.yaml", "'file:///etc/passwd'"), "import-outside"),
+        (
+            "remote import",
+            HEAD.replace("cloudify/types/types.yaml", "'http://192.0.2.1/types.yaml'"),
+            "import-not-found",
+        ),
+        (
+            "python tag",
+            format!("{HEAD}inputs:\n  a: {{default: !!python/object/apply:os.system [ls]}}\n"),
+            "unknown-tag",
+        ),
+        (
+            "controls in a name",
+            node("  \"a\\e[31m\\u202Eb\\a\": {type: \"n\\u2066ope\\e]0;x\\a\"}\n"),
+            "unknown-node-type",
+        ),
+    ]
+}
+
+/// Whether a viewer could be fooled by it: control characters (but ends of lines), overrides of the direction of text,
+/// and marks that nobody sees.
+fn fools(text: &str) -> bool {
+    text.chars().any(|character| {
+        character.is_control() && !matches!(character, '\n' | '\t')
+            || matches!(character, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    })
+}
+
+/// By the command line, as text and as JSON: an error that names file and line, nothing that fools a viewer, and JSON that
+/// says exactly what the text said.
+#[test]
+fn the_command_line_answers_each_with_file_and_line() {
+    let lab = crate::cli::Lab::hybrid_vnf();
+    let file = lab.project().join("hostile.yaml");
+    for (name, text, code) in all() {
+        std::fs::write(&file, &text).unwrap();
+        // What only a deployment comes to is found when one is made.
+        let verb: &[&str] =
+            if code == "too-many-instances" { &["topology", "-i", "a=1"] } else { &["check"] };
+        let verb = if code == "too-many-instances" {
+            std::fs::write(
+                &file,
+                format!("{text}inputs: {{a: {{}}}}\noutputs: {{a: {{value: {{get_input: a}}}}}}\n"),
+            )
+            .unwrap();
+            verb
+        } else {
+            verb
+        };
+        let ask = |format: &str| {
+            let mut arguments = verb.to_vec();
+            arguments.extend(["hybrid-vnf/hostile.yaml", "--format", format]);
+            lab.gantry(&arguments)
+        };
+        let (told, json) = (ask("text"), ask("json"));
+        assert_eq!((told.status.code(), json.status.code()), (Some(1), Some(1)), "{name}");
+        let said = String::from_utf8(told.stderr).unwrap() + &String::from_utf8(told.stdout).unwrap();
+        assert!(said.contains(&format!("[{code}]")), "{name}: {said}");
+        assert!(said.contains("hybrid-vnf/hostile.yaml:"), "{name}: {said}");
+        assert!(!fools(&said), "{name}: {said:?}");
+        assert!(said.len() < 20_000, "{name}: {} bytes are too many to be read", said.len());
+        let raw = String::from_utf8(json.stdout).unwrap();
+        assert!(!fools(&raw), "{name}: {raw:?}");
+        let report: serde_json::Value = serde_json::from_str(&raw).unwrap();
+        let problems = report["problems"].as_array().unwrap();
+        let found = problems.iter().find(|problem| problem["code"] == code);
+        let found = found.unwrap_or_else(|| panic!("{name}: {raw}"));
+        assert_eq!(found["severity"], "error", "{name}");
+        assert!(found["line"].as_u64().is_some_and(|line| line > 0), "{name}: {found}");
+        assert!(found["file"].as_str().unwrap().ends_with("hostile.yaml"), "{name}: {found}");
+        if name == "controls in a name" {
+            let message = found["message"].as_str().unwrap();
+            assert!(message.contains("n\u{2066}ope\u{1b}]0;x\u{7}"), "escaped, not changed: {message:?}");
+        }
+    }
+}
+
+/// Names with controls go through every verb that prints a blueprint.
+#[test]
+fn what_prints_a_topology_escapes_it_too() {
+    let lab = crate::cli::Lab::hybrid_vnf();
+    let text = format!(
+        "{HEAD}node_templates:\n  \"a\\e[31m\\u202Eb\\x9b\": {{type: cloudify.nodes.Compute, properties: {{ip: \"\\e]0;x\\a\\u2028\\u200b\"}}}}\n\
+         outputs: {{\"o\\r\\u061c\": {{value: \"\\u2066\\x7f\"}}}}\n"
+    );
+    let folder = lab.project().with_file_name("named");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("blueprint.yaml"), &text).unwrap();
+    for arguments in [
+        &["topology", "named/blueprint.yaml", "--format", "json"][..],
+        &["topology", "named/blueprint.yaml"],
+        &["check", "named/blueprint.yaml"],
+        &["plan", "named"],
+        &["plan", "named", "--format", "json"],
+        &["deploy", "named", "--yes", "--rehearsal-latency", "0"],
+        &["status", "named"],
+        &["outputs", "named"],
+        &["outputs", "named", "--format", "json"],
+        &["events", "named"],
+        &["undeploy", "named", "--yes", "--rehearsal-latency", "0"],
+    ] {
+        let output = lab.gantry(arguments);
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+        assert!(!fools(&said), "{arguments:?}: {said:?}");
+        assert!(!said.is_empty() && !said.contains("panicked"), "{arguments:?}: {said}");
+    }
+    let json = lab.expect(0, &["topology", "named/blueprint.yaml", "--format", "json"]);
+    let plan: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(plan["nodes"][0]["id"], "a\u{1b}[31m\u{202e}b\u{9b}");
+    assert_eq!(plan["nodes"][0]["properties"]["ip"], "\u{1b}]0;x\u{7}\u{2028}\u{200b}");
+}

@@ -13,7 +13,11 @@ mod edit_perils;
 mod edit_random;
 mod engine;
 mod executor;
+mod explained;
 mod fixes;
+#[path = "../fuzz/laws.rs"]
+mod fuzz_laws;
+mod fuzzed;
 #[path = "../bench/generate.rs"]
 mod generate;
 #[cfg(feature = "gui")]
@@ -31,6 +35,7 @@ mod live_kubernetes;
 mod picture;
 mod plan;
 mod proxy;
+mod round_trip;
 mod scaling;
 mod store;
 mod targets;

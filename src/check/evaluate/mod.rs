@@ -7,6 +7,7 @@
 
 mod attributes;
 mod call;
+mod given;
 mod path;
 mod text;
 
@@ -14,6 +15,7 @@ use std::fmt;
 
 use crate::model::{Map, Value};
 
+pub use given::GivenState;
 pub use path::walk;
 
 /// Where a value stands: which instances `SELF`, `SOURCE` and `TARGET` mean.

@@ -77,6 +77,10 @@ fn faults(schedule: &Value, path: &Path) -> Vec<Fault> {
     for (index, day) in
         schedule.get("weekdays").and_then(Value::as_list).unwrap_or_default().iter().enumerate()
     {
+        if day.is_null() {
+            let message = "a weekday is missing: nothing stands behind the dash".to_owned();
+            tell(path.key("weekdays").index(index), message, "AttributeError", None);
+        }
         let Some(text) = day.as_str() else { continue };
         let lower = text.to_lowercase();
         if !WEEKDAYS.iter().any(|weekday| lower.ends_with(weekday)) {

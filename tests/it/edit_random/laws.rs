@@ -144,7 +144,8 @@ pub fn check(before: &Project, edit: &Edit, after: &Project, comments: &mut Comm
     }
 }
 
-fn at<'v>(value: &'v Value, path: &Path) -> Option<&'v Value> {
+/// What stands at a path.
+pub fn at<'v>(value: &'v Value, path: &Path) -> Option<&'v Value> {
     path.segments().iter().try_fold(value, |value, segment| match segment {
         Segment::Key(key) => value.get(key),
         Segment::Index(index) => value.as_list()?.get(*index),

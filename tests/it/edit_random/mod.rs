@@ -4,9 +4,9 @@
 //! [`SEEDS`] with the mend. `GANTRY_WALKS=100000 cargo test edit_random` walks on from `GANTRY_SEED` (1 if it isn't set).
 
 mod gestures;
-mod hand;
-mod laws;
-mod projects;
+pub mod hand;
+pub mod laws;
+pub mod projects;
 
 use gantry::edit::{Edit, History, Project};
 

@@ -131,7 +131,8 @@ fn node(random: &mut Random, others: &[String]) -> Value {
     Value::Map(all)
 }
 
-fn blueprint(random: &mut Random, reads: Option<&str>) -> Value {
+/// A blueprint; if it reads another deployment, by a proxy of that name.
+pub fn blueprint(random: &mut Random, reads: Option<&str>) -> Value {
     let mut whole = Map::new();
     whole.insert("tosca_definitions_version".into(), Value::string("cloudify_dsl_1_3"));
     let imports = ["cloudify/types/types.yaml", "plugin:swarm", "plugin:proxy"];
