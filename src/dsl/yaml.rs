@@ -65,6 +65,7 @@ pub(super) fn parse(source: &Source, text: &str, file: u32) -> Result<Document, 
         kept: 0,
         stack: Stack::default(),
         names: Names::default(),
+        lines: lines_of(text),
         document: Document::default(),
     };
     reader.run()?;
@@ -85,6 +86,8 @@ struct Reader<'a> {
     kept: usize,
     stack: Stack,
     names: Names,
+    /// See [`lines_of`].
+    lines: Option<Vec<usize>>,
     document: Document,
 }
 
@@ -181,6 +184,9 @@ impl<'a> Reader<'a> {
     fn span(&self, span: &granit_parser::Span) -> Span {
         let start = span.start.byte_offset().unwrap_or(0);
         let end = span.end.byte_offset().unwrap_or(start).max(start);
+        if let Some(lines) = &self.lines {
+            return self.counted(lines, start, end.min(self.text.len()));
+        }
         // An end at the first column belongs to the line before.
         let end_line = if span.end.col() == 0 && span.end.line() > span.start.line() {
             span.end.line() - 1
@@ -193,6 +199,23 @@ impl<'a> Reader<'a> {
             line: span.start.line() as u32,
             column: span.start.col() as u32 + 1,
             end_line: end_line as u32,
+        }
+    }
+
+    /// The span of some bytes, its lines counted anew.
+    fn counted(&self, lines: &[usize], start: usize, end: usize) -> Span {
+        let number = |byte: usize| lines.partition_point(|&line| line <= byte).max(1);
+        let (line, last) = (number(start), number(end));
+        let begins = lines.get(line - 1).copied().unwrap_or(0);
+        let before = self.text.get(begins..start).unwrap_or_default();
+        let before = if line == 1 { before.trim_start_matches('\u{feff}') } else { before };
+        let at_beginning = last > line && lines.get(last - 1) == Some(&end);
+        Span {
+            start,
+            end,
+            line: line as u32,
+            column: before.chars().count() as u32 + 1,
+            end_line: (if at_beginning { last - 1 } else { last }) as u32,
         }
     }
 
@@ -407,6 +430,15 @@ impl<'a> Reader<'a> {
         let message = format!("the tag `{written}` has no meaning in a blueprint");
         self.problem("unknown-tag", span, message, "ConstructorError");
     }
+}
+
+/// Where each line begins, if there is a carriage return that ends none: the parser takes it for the end of a line, at most
+/// places, and nobody else here does.
+fn lines_of(text: &str) -> Option<Vec<usize>> {
+    let bytes = text.as_bytes();
+    let alone = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+    let ends = || (0..bytes.len()).filter(|&at| bytes[at] == b'\n').map(|at| at + 1);
+    (0..bytes.len()).any(alone).then(|| std::iter::once(0).chain(ends()).collect())
 }
 
 /// The class of the YAML error that the reference parser's YAML reader raises for it: errors of structure are
