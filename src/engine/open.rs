@@ -127,7 +127,7 @@ fn trust(path: &Path, connection: &Connection) -> Result<(), StoreError> {
         return Err(StoreError::Newer { path: path.to_owned(), found: version });
     }
     let verdict: String =
-        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(fail)?;
+        connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(fail)?;
     if verdict == "ok" { Ok(()) } else { Err(corrupt(verdict)) }
 }
 
