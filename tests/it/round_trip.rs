@@ -53,6 +53,9 @@ fn everything(value: &Value) -> Vec<(Path, Value)> {
     found.filter_map(|path| Some((path.clone(), at(value, &path)?.clone()))).collect()
 }
 
+/// Places of one file that are asked, spread over all of it: each patch reads the whole file again.
+const ASKED: usize = 40;
+
 /// A change that asks for what is there changes no byte, wherever it asks.
 #[test]
 fn asking_for_what_is_there_changes_no_byte_of_any_file() {
@@ -60,13 +63,15 @@ fn asking_for_what_is_there_changes_no_byte_of_any_file() {
     for (file, text) in files() {
         unchanged(&text);
         let Ok(value) = readable(&text) else { continue };
-        for (path, value) in everything(&value) {
+        let all: Vec<_> = everything(&value).into_iter().collect();
+        let step = all.len().div_ceil(ASKED).max(1);
+        for (path, value) in all.into_iter().step_by(step) {
             let patched = patch(&text, &[Change::Set { at: path.clone(), value }]);
             assert!(patched.as_deref() == Ok(&text), "{} at {path}: {patched:?}", file.display());
             asked += 1;
         }
     }
-    assert!(asked > 5_000, "{asked}");
+    assert!(asked > 2_000, "{asked}");
 }
 
 /// Every file is edited and the edit taken back; the file's first bytes are there again.
