@@ -69,6 +69,11 @@ pub struct Naming {
 }
 
 impl Naming {
+    /// A question at a place of the screen, with `text` to begin with.
+    pub fn new(title: impl Into<String>, place: Pos2, text: impl Into<String>, of: Named) -> Self {
+        Self { title: title.into(), place, text: text.into(), of, refused: None, over: None, fresh: true }
+    }
+
     /// The edit that the answer is.
     pub fn edit(&self) -> Edit {
         let text = self.text.trim().to_owned();

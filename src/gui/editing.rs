@@ -202,15 +202,10 @@ impl App {
         let place = card.min;
         // In the card itself, where there is room to type.
         let over = super::canvas::title(node, card, self.view.camera.zoom);
-        self.view.ask = Some(Ask::Name(Naming {
-            title: format!("New name of {}", key.name),
-            place,
-            text: key.name.clone(),
-            of: Named::Other { lane, at: Path::of(["node_templates", &key.name]) },
-            refused: None,
-            over,
-            fresh: true,
-        }));
+        let title = format!("New name of {}", key.name);
+        let of = Named::Other { lane, at: Path::of(["node_templates", &key.name]) };
+        let naming = Naming::new(title, place, &key.name, of);
+        self.view.ask = Some(Ask::Name(Naming { over, ..naming }));
     }
 
     /// Removes the selected nodes, with the relationships that point to them.

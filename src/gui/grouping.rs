@@ -54,15 +54,9 @@ impl App {
         let corner = frames.reduce(|all, frame| all.union(&frame)).unwrap_or_default().corner();
         let place = Point { x: corner.x, y: corner.y - 40.0 };
         let of = Named::Group { lane: lane.clone(), members, scaled };
-        self.view.ask = Some(Ask::Name(Naming {
-            title: "Name of the group".to_owned(),
-            place: self.view.camera.to_screen(self.view.canvas_corner, place),
-            text: session.documents().free_name(&lane, "groups", "group"),
-            of,
-            refused: None,
-            over: None,
-            fresh: true,
-        }));
+        let place = self.view.camera.to_screen(self.view.canvas_corner, place);
+        let text = session.documents().free_name(&lane, "groups", "group");
+        self.view.ask = Some(Ask::Name(Naming::new("Name of the group", place, text, of)));
     }
 
     /// Asks for another name of a group, on its tab.
@@ -71,15 +65,10 @@ impl App {
         else {
             return;
         };
-        self.view.ask = Some(Ask::Name(Naming {
-            title: format!("New name of {}", key.name),
-            place: self.view.camera.to_screen(self.view.canvas_corner, frame.corner()),
-            text: key.name.clone(),
-            of: Named::Other { lane, at: Path::of(["groups", &key.name]) },
-            refused: None,
-            over: None,
-            fresh: true,
-        }));
+        let title = format!("New name of {}", key.name);
+        let place = self.view.camera.to_screen(self.view.canvas_corner, frame.corner());
+        let of = Named::Other { lane, at: Path::of(["groups", &key.name]) };
+        self.view.ask = Some(Ask::Name(Naming::new(title, place, &key.name, of)));
     }
 
     /// A group goes, its members stay.

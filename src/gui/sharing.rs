@@ -201,16 +201,7 @@ impl App {
             let wish = if new {
                 let title = format!("New entry of {}", name.trim_end_matches(".…"));
                 let of = Named::Entry { origin: origin.clone(), lane: lane.clone(), at };
-                let text = String::new();
-                Wish::Ask(Box::new(Ask::Name(Naming {
-                    title,
-                    place,
-                    text,
-                    of,
-                    refused: None,
-                    over: None,
-                    fresh: true,
-                })))
+                Wish::Ask(Box::new(Ask::Name(Naming::new(title, place, "", of))))
             } else {
                 Wish::Edit(Box::new(Edit::Share { from: origin.clone(), to: (lane.clone(), at) }))
             };

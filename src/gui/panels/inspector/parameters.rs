@@ -179,16 +179,7 @@ fn rename_and_remove_ui(ui: &mut Ui, view: &mut View, shown: &LaneView, which: P
     if small_ui(ui, "rename…", &format!("rename {} {name}", which.one()), "Everywhere it is named, too") {
         let of = Named::Other { lane: shown.lane.name.clone(), at: at.clone() };
         let title = format!("New name of {name}");
-        let text = name.to_owned();
-        view.wish(Wish::Ask(Box::new(Ask::Name(Naming {
-            title,
-            place,
-            text,
-            of,
-            refused: None,
-            over: None,
-            fresh: true,
-        }))));
+        view.wish(Wish::Ask(Box::new(Ask::Name(Naming::new(title, place, name, of)))));
     }
     let uses = if which == Parameters::Inputs { uses(shown, name) } else { Vec::new() };
     let spoken = format!("remove {} {name}", which.one());

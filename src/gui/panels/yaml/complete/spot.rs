@@ -78,19 +78,24 @@ struct Line<'t> {
 }
 
 fn line(text: &str) -> Option<Line<'_>> {
-    let mut column = text.len() - text.trim_start_matches(' ').len();
-    let mut rest = text[column..].trim_end();
-    if rest.is_empty() || rest.starts_with('#') {
+    let text = text.trim_end();
+    let begin = text.trim_start_matches(' ');
+    if begin.is_empty() || begin.starts_with('#') {
         return None;
     }
+    let (dashes, column, rest) = dashed(text);
+    Some(Line { dashes, column, entry: entry(rest) })
+}
+
+/// Columns of the dashes that a line begins with; the column behind them, and what stands there.
+fn dashed(text: &str) -> (Vec<usize>, usize, &str) {
+    let mut rest = text.trim_start_matches(' ');
     let mut dashes = Vec::new();
     while rest == "-" || rest.starts_with("- ") {
-        dashes.push(column);
-        let inner = rest[1..].trim_start_matches(' ');
-        column += rest.len() - inner.len();
-        rest = inner;
+        dashes.push(text.len() - rest.len());
+        rest = rest[1..].trim_start_matches(' ');
     }
-    Some(Line { dashes, column, entry: entry(rest) })
+    (dashes, text.len() - rest.len(), rest)
 }
 
 /// `key: rest` of a text that begins with a key.
@@ -124,17 +129,8 @@ pub fn spot(text: &str, caret: usize) -> Option<Spot> {
         return flow_spot(text, caret, &above, flow);
     }
     let word = word_at(text, caret, head);
-    let spaces = head.len() - head.trim_start_matches(' ').len();
-    let mut column = spaces;
-    let mut rest = &head[spaces..];
-    let mut dashes = Vec::new();
-    while rest == "-" || rest.starts_with("- ") {
-        dashes.push(column);
-        let inner = rest[1..].trim_start_matches(' ');
-        column += rest.len() - inner.len();
-        rest = inner;
-    }
-    let own = entry(rest).filter(|_| rest.contains(": ") || rest.ends_with(": "));
+    let (dashes, column, rest) = dashed(head);
+    let own = entry(rest).filter(|_| rest.contains(": "));
     let way = way(&above, dashes.first().copied().unwrap_or(column), !dashes.is_empty())?;
     let (mut steps, mut places) = walked(text, way);
     steps.extend(dashes.iter().map(|_| Step::Item));
