@@ -7,7 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
 
-use super::{Desk, click, wait};
+use super::{Desk, click, wait, wait_named};
 
 /// A blueprint whose type has a property of every kind.
 const TYPES: &str = "tosca_definitions_version: cloudify_dsl_1_5
@@ -325,7 +325,7 @@ fn inputs_of_a_lane_are_made_changed_renamed_and_removed() {
     click(&mut harness, "section Inputs");
     type_over(&mut harness, "add input", "port");
     enter(&mut harness);
-    wait(&mut harness, "port");
+    wait_named(&mut harness, "port");
     let image = "  image: { type: string, default: 'nginx:1' }\n";
     let added = |rest: &str| TYPES.replace(image, &format!("{image}{rest}"));
     assert_eq!(saved(&mut harness, &file), added("  port:\n    type: string\n"));
@@ -357,7 +357,7 @@ fn inputs_of_a_lane_are_made_changed_renamed_and_removed() {
     harness.get_by_label("New name of port").type_text("door");
     harness.run_steps(2);
     enter(&mut harness);
-    wait(&mut harness, "door");
+    wait_named(&mut harness, "door");
     assert_eq!(saved(&mut harness, &file), added(&port.replace("port:", "door:")));
     assert!(manifest().contains("door: 9"), "{}", manifest());
     for _ in 0..7 {
@@ -375,14 +375,7 @@ fn an_output_gets_a_function_and_tells_what_it_comes_to() {
     click(&mut harness, "section Outputs");
     type_over(&mut harness, "add output", "info");
     enter(&mut harness);
-    // Other words have these letters in them, too.
-    for _ in 0..400 {
-        if harness.query_by_label("info").is_some() {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-        harness.step();
-    }
+    wait_named(&mut harness, "info");
     click(&mut harness, "info");
     click(&mut harness, "expression of info.value");
     click(&mut harness, "get_property");

@@ -106,6 +106,16 @@ fn wait(harness: &mut Harness<'_, App>, label: &str) {
     }
 }
 
+/// As [`wait`], for exactly `label`: other words may have its letters in them.
+fn wait_named(harness: &mut Harness<'_, App>, label: &str) {
+    let begun = Instant::now();
+    while harness.query_all_by_label(label).next().is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "`{label}` never came");
+        std::thread::sleep(Duration::from_millis(5));
+        harness.step();
+    }
+}
+
 fn click(harness: &mut Harness<'_, App>, label: &str) {
     harness.get_by_label(label).click();
     harness.run_steps(3);
