@@ -17,6 +17,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::cluster::{Cluster, Kind, core_kind};
 use super::connect::Way;
 use super::failure::{chain, failure};
+use super::pods::{Trouble, restarts, trouble};
 use super::warnings::Warnings;
 use crate::render::kubernetes::{DEPLOYMENT_LABEL, INSTANCE_LABEL, ObjectRef, label};
 
@@ -78,10 +79,44 @@ pub(super) enum Seen {
     Present(Arc<Json>),
 }
 
+/// An object, and what is asked of it at every look: found out once for each of its states, because a thousand pods are
+/// looked at whenever one of them changes.
+pub(super) struct Sight {
+    pub json: Arc<Json>,
+    /// The instance that it belongs to, as a label value.
+    instance: Option<String>,
+    /// What keeps a pod from being ready.
+    pub trouble: Option<Trouble>,
+    /// Times that a pod's containers were started again.
+    pub restarts: u64,
+}
+
+impl Sight {
+    /// Name and sight of a watched object; the types are missing in lists.
+    fn of(mut object: DynamicObject, types: &(String, String)) -> (String, Arc<Self>) {
+        let name = object.metadata.name.clone().unwrap_or_default();
+        let metadata = serde_json::to_value(&object.metadata).unwrap_or_default();
+        let mut json = object.data.take();
+        if let Some(map) = json.as_object_mut() {
+            map.insert("metadata".into(), metadata);
+            map.insert("apiVersion".into(), Json::String(types.0.clone()));
+            map.insert("kind".into(), Json::String(types.1.clone()));
+        }
+        let is_pod = types.1 == "Pod";
+        let sight = Self {
+            instance: instance_of(&json).map(str::to_owned),
+            trouble: is_pod.then(|| trouble(&json)).flatten(),
+            restarts: if is_pod { restarts(&json) } else { 0 },
+            json: Arc::new(json),
+        };
+        (name, Arc::new(sight))
+    }
+}
+
 /// Objects of one kind in one namespace.
 #[derive(Default)]
 pub(super) struct Watched {
-    objects: BTreeMap<String, Arc<Json>>,
+    objects: BTreeMap<String, Arc<Sight>>,
     synced: bool,
     blind: Option<Blind>,
 }
@@ -183,8 +218,8 @@ impl Mirror {
                         match event {
                             Event::Init => {}
                             Event::InitApply(object) => {
-                                let (name, json) = taken(&object, &types);
-                                listed.insert(name, json);
+                                let (name, sight) = Sight::of(object, &types);
+                                listed.insert(name, sight);
                                 continue;
                             }
                             Event::InitDone => {
@@ -192,12 +227,11 @@ impl Mirror {
                                 seen.synced = true;
                             }
                             Event::Apply(object) => {
-                                let (name, json) = taken(&object, &types);
-                                seen.objects.insert(name, json);
+                                let (name, sight) = Sight::of(object, &types);
+                                seen.objects.insert(name, sight);
                             }
                             Event::Delete(object) => {
-                                let (name, _) = taken(&object, &types);
-                                seen.objects.remove(&name);
+                                seen.objects.remove(&object.metadata.name.unwrap_or_default());
                             }
                         }
                     }
@@ -239,11 +273,11 @@ impl Mirror {
             watched.get(&(reference.api_version.clone(), reference.kind.clone(), namespace))
         });
         let Some(seen) = seen.map(|seen| read(seen)).filter(|seen| seen.synced) else { return Seen::NotYet };
-        seen.objects.get(&reference.name).map_or(Seen::Absent, |object| Seen::Present(Arc::clone(object)))
+        seen.objects.get(&reference.name).map_or(Seen::Absent, |sight| Seen::Present(Arc::clone(&sight.json)))
     }
 
     /// Objects of `kind` that belong to `instance`.
-    pub fn of_instance(&self, kind: &str, instance: &str) -> Vec<Arc<Json>> {
+    pub fn of_instance(&self, kind: &str, instance: &str) -> Vec<Arc<Sight>> {
         let wanted = label(instance);
         let mut found = Vec::new();
         for (key, seen) in read(&self.watched).iter() {
@@ -252,7 +286,7 @@ impl Mirror {
                     read(seen)
                         .objects
                         .values()
-                        .filter(|object| instance_of(object) == Some(&wanted))
+                        .filter(|sight| sight.instance.as_deref() == Some(&wanted))
                         .cloned(),
                 );
             }
@@ -306,17 +340,6 @@ fn is_pods_of(key: &Key, references: &[ObjectRef]) -> bool {
 /// The instance that `object` belongs to, as a label value.
 pub(super) fn instance_of(object: &Json) -> Option<&str> {
     object.get("metadata")?.get("labels")?.get(INSTANCE_LABEL)?.as_str()
-}
-
-/// Name and JSON of a watched object; the types are missing in lists.
-fn taken(object: &DynamicObject, types: &(String, String)) -> (String, Arc<Json>) {
-    let name = object.metadata.name.clone().unwrap_or_default();
-    let mut json = serde_json::to_value(object).unwrap_or_default();
-    if let Some(map) = json.as_object_mut() {
-        map.insert("apiVersion".into(), Json::String(types.0.clone()));
-        map.insert("kind".into(), Json::String(types.1.clone()));
-    }
-    (name, Arc::new(json))
 }
 
 /// A lock whose holder panicked still holds what was seen.

@@ -21,8 +21,8 @@ use crate::engine::{Failure, Observation, Scope, World};
 use crate::plan::Health;
 use crate::render::kubernetes::{Files, ObjectRef, RenderError};
 
-/// Changes within this time are told together.
-const COALESCE: Duration = Duration::from_millis(150);
+/// Changes within this time are told together: soon enough for an eye, and rare enough for a thousand pods.
+const COALESCE: Duration = Duration::from_millis(250);
 /// Time until a cluster that could not be reached is asked again.
 const AGAIN: Duration = Duration::from_secs(3);
 

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::cluster::Cluster;
 use super::fields::drift;
 use super::mirror::{Mirror, Seen};
-use super::pods::{restarts, summary};
+use super::pods::summary;
 use super::ready::{Readiness, parts, readiness};
 use super::wait::troubles;
 use crate::engine::Observation;
@@ -118,14 +118,14 @@ impl Subject {
     fn facts(&self) -> Map {
         let pods = self.mirror.of_instance("Pod", &self.instance);
         let mut facts = Map::new();
-        let listed = pods.iter().take(MAX_PODS).map(|pod| summary(pod)).collect();
+        let listed = pods.iter().take(MAX_PODS).map(|pod| summary(&pod.json)).collect();
         facts.insert("pods".into(), Value::List(listed));
-        let total: u64 = pods.iter().map(|pod| restarts(pod)).sum();
+        let total: u64 = pods.iter().map(|pod| pod.restarts).sum();
         facts.insert("restarts".into(), Value::Int(i64::try_from(total).unwrap_or(i64::MAX)));
         let slices = self.mirror.of_instance("EndpointSlice", &self.instance);
         let mut addresses: Vec<&str> = slices
             .iter()
-            .filter_map(|slice| slice.get("endpoints").and_then(Json::as_array))
+            .filter_map(|slice| slice.json.get("endpoints").and_then(Json::as_array))
             .flatten()
             .filter(|endpoint| endpoint.pointer("/conditions/ready").and_then(Json::as_bool) != Some(false))
             .filter_map(|endpoint| endpoint.get("addresses").and_then(Json::as_array))

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::apply::Applied;
 use super::cluster::Cluster;
 use super::mirror::{Mirror, Seen};
-use super::pods::{Trouble, trouble};
+use super::pods::Trouble;
 use super::ready::{Readiness, readiness};
 use crate::engine::{Context, Failure};
 use crate::render::kubernetes::ObjectRef;
@@ -109,14 +109,14 @@ fn state(mirror: &Mirror, applied: &Applied) -> Readiness {
 
 /// What keeps the pods of `instance` from being ready.
 pub(super) fn troubles(mirror: &Mirror, instance: &str) -> Vec<Trouble> {
-    mirror.of_instance("Pod", instance).iter().filter_map(|pod| trouble(pod)).collect()
+    mirror.of_instance("Pod", instance).iter().filter_map(|pod| pod.trouble.clone()).collect()
 }
 
 /// The last warning about a pod of `instance` that is not ready, else about the object itself: a controller that can't
 /// make pods says so only there.
 async fn warned(cluster: &Cluster, mirror: &Mirror, instance: &str, live: &Json) -> Option<String> {
     let pods = mirror.of_instance("Pod", instance);
-    let unready = pods.iter().find(|pod| readiness(pod) != Readiness::Ready);
+    let unready = pods.iter().map(|pod| &*pod.json).find(|pod| readiness(pod) != Readiness::Ready);
     if let Some(pod) = unready
         && let Some(warning) = mirror.warnings.about(cluster, pod).await
     {
