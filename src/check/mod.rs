@@ -40,7 +40,7 @@ pub use operations::Operations;
 pub use plan::{evaluated, instances_of_plan, resolved_plan};
 pub use preview::Preview;
 use resolve::Checker;
-pub use resolve::{Options, check, check_with, read};
+pub use resolve::{Options, check, check_with, read, read_edited};
 pub use resources::{Resource, resources};
 pub use topology::{
     Input, Instance, Mapping, Node, Output, Relationship, Scalable, ScalingGroup, Topology, Workflow,

@@ -61,6 +61,11 @@ pub fn read(source: &Source, files: &dyn Files, catalog: &Catalog) -> Reading {
     crate::dsl::read(source, &catalog.before(files))
 }
 
+/// Like [`read`], for a text that is being edited; see [`crate::dsl::read_edited`].
+pub fn read_edited(source: &Source, files: &dyn Files, catalog: &Catalog) -> Reading {
+    crate::dsl::read_edited(source, &catalog.before(files))
+}
+
 /// What the blueprint means, and every problem of reading and meaning, located and sorted.
 pub fn check(reading: &Reading, catalog: &Catalog) -> (Topology, Diagnostics) {
     check_with(reading, catalog, Options::default())

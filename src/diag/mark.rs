@@ -47,6 +47,15 @@ impl Packed {
         })
     }
 
+    fn move_by(&mut self, bytes: isize, lines: i64) {
+        if self.line > 0 {
+            let moved = |byte: u32| u32::try_from(i64::from(byte) + bytes as i64).unwrap_or(byte);
+            let lower = |line: u32| u32::try_from(i64::from(line) + lines).unwrap_or(line);
+            (self.start, self.end) = (moved(self.start), moved(self.end));
+            (self.line, self.end_line) = (lower(self.line), lower(self.end_line));
+        }
+    }
+
     fn span(self) -> Option<Span> {
         (self.line > 0).then_some(Span {
             start: self.start as usize,
@@ -108,6 +117,34 @@ impl Mark {
             Inside::Nothing => {}
             Inside::List(list) => list.iter_mut().for_each(|mark| mark.move_to(file)),
             Inside::Map(map) => map.entries.iter_mut().for_each(|(_, mark)| mark.move_to(file)),
+        }
+    }
+
+    /// Says that it, and all in it, stands so many bytes and lines further down.
+    pub fn move_by(&mut self, bytes: isize, lines: i64) {
+        self.key.move_by(bytes, lines);
+        self.value.move_by(bytes, lines);
+        match &mut self.inside {
+            Inside::Nothing => {}
+            Inside::List(list) => list.iter_mut().for_each(|mark| mark.move_by(bytes, lines)),
+            Inside::Map(map) => map.entries.iter_mut().for_each(|(_, mark)| mark.move_by(bytes, lines)),
+        }
+    }
+
+    /// Moves what a map holds behind `key`.
+    pub fn move_behind(&mut self, key: &str, bytes: isize, lines: i64) {
+        let Inside::Map(map) = &mut self.inside else { return };
+        let Some(position) = map.position(key) else { return };
+        map.entries[position + 1..].iter_mut().for_each(|(_, mark)| mark.move_by(bytes, lines));
+    }
+
+    /// Says that a map ends with the last of what it holds.
+    pub fn end_with_last(&mut self) {
+        let Inside::Map(map) = &self.inside else { return };
+        let all = map.values().flat_map(|mark| [mark.key, mark.value]);
+        let last = all.filter(|place| place.line > 0).max_by_key(|place| place.end);
+        if let Some(last) = last {
+            (self.value.end, self.value.end_line) = (last.end, last.end_line);
         }
     }
 

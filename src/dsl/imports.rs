@@ -8,7 +8,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use super::namespace::DELIMITER;
-use super::{FileError, Files, islands, memory};
+use super::tree::Tree;
+use super::{FileError, Files, islands, memory, recent};
 use crate::diag::{Diagnostic, Diagnostics, Mark, Path, Place, Source, Span};
 use crate::model::{Map, Value};
 
@@ -43,6 +44,8 @@ pub(super) struct Imported {
     pub incomplete: bool,
     /// Some key is no text.
     pub odd_keys: bool,
+    /// The file that is being edited.
+    pub edited: bool,
     parsed: HashMap<Arc<str>, (Map, Mark)>,
     seen: HashMap<(Arc<str>, Option<String>), bool>,
 }
@@ -64,6 +67,13 @@ impl Imported {
         self.sources.push(source.clone());
         if let Some(known) = memory::recall(source, file) {
             return known;
+        }
+        if self.edited
+            && file == 0
+            && let Some(known) = recent::parsed(&source.text)
+            && let Tree { value: Value::Map(sections), mark, .. } = known.document.tree.clone()
+        {
+            return (sections, mark);
         }
         let (document, errors) = islands::parse(source, file);
         if errors.is_empty() {

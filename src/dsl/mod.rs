@@ -14,6 +14,7 @@ mod merge;
 mod namespace;
 pub mod patch;
 mod read;
+mod recent;
 mod scalar;
 mod sections;
 mod tree;
@@ -22,6 +23,6 @@ mod yaml;
 
 pub use files::{FileError, Files, NoFiles, edition_of};
 pub(crate) use namespace::{DELIMITER, PRIMITIVES};
-pub use read::{Reading, read, read_value};
+pub use read::{Reading, read, read_edited, read_edited_value, read_value};
 pub use sections::{Holds, KnownKey, known_keys, known_value};
 pub use writer::write;

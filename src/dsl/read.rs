@@ -28,7 +28,18 @@ pub struct Reading {
 
 /// Reads a blueprint and what it imports.
 pub fn read(source: &Source, files: &dyn Files) -> Reading {
+    whole(source, files, false)
+}
+
+/// Like [`read`], for a text that is being edited: of what was read of it a moment ago only the entity that differs is read
+/// again. The result is the same.
+pub fn read_edited(source: &Source, files: &dyn Files) -> Reading {
+    whole(source, files, true)
+}
+
+fn whole(source: &Source, files: &dyn Files, edited: bool) -> Reading {
     let mut imported = Imported::default();
+    imported.edited = edited;
     let (main, mut mark) = imported.load(source);
     let version = main.get("tosca_definitions_version").and_then(Value::as_str).map(str::to_owned);
     let minor = version.as_deref().and_then(minor_of);
@@ -78,6 +89,14 @@ pub fn read_value(source: &Source) -> (Value, SourceMap, Diagnostics) {
         diagnostics.push(duplicate_key(&source.name, &duplicate, false));
     }
     (document.tree.value, SourceMap::new(vec![source.name.clone()], document.tree.mark), diagnostics)
+}
+
+/// What a text that is being edited says, as [`read_value`] would read it; see [`read_edited`].
+pub fn read_edited_value(text: &Arc<str>) -> Value {
+    match super::recent::parsed(text) {
+        Some(known) => known.document.tree.value.clone(),
+        None => read_value(&Source::new("", text.clone())).0,
+    }
 }
 
 /// `4` of `cloudify_dsl_1_4`.

@@ -40,7 +40,7 @@ pub(super) struct Broken {
 }
 
 /// What was read of one text.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Document {
     pub tree: Tree,
     pub duplicates: Vec<Duplicate>,
@@ -50,6 +50,8 @@ pub(super) struct Document {
     pub non_ascii: Vec<Span>,
     /// Some key is no text.
     pub odd_keys: bool,
+    /// Some value has an anchor, to be repeated elsewhere.
+    pub anchors: bool,
 }
 
 /// Reads one YAML document. `file` is the index that marks carry.
@@ -322,6 +324,7 @@ impl<'a> Reader<'a> {
     /// Keeps a copy for aliases. Anchors inside each other copy the same values again and again: that is counted too.
     fn keep(&mut self, anchor: usize, tree: &Tree, span: &granit_parser::Span) -> Result<(), Box<Broken>> {
         if anchor != 0 {
+            self.document.anchors = true;
             self.kept += tree.weight;
             self.bounded(self.kept, span)?;
             self.anchors.insert(anchor, tree.clone());
@@ -434,7 +437,7 @@ impl<'a> Reader<'a> {
 
 /// Where each line begins, if there is a carriage return that ends none: the parser takes it for the end of a line, at most
 /// places, and nobody else here does.
-fn lines_of(text: &str) -> Option<Vec<usize>> {
+pub(super) fn lines_of(text: &str) -> Option<Vec<usize>> {
     let bytes = text.as_bytes();
     let alone = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
     let ends = || (0..bytes.len()).filter(|&at| bytes[at] == b'\n').map(|at| at + 1);

@@ -23,7 +23,7 @@ pub struct Document {
 impl Document {
     /// What the blueprint's own text says (without its imports); what can't be read is left out.
     pub fn value(&self) -> Value {
-        dsl::read_value(&Source::new(self.file.clone(), self.text.clone())).0
+        dsl::read_edited_value(&self.text)
     }
 }
 

@@ -139,13 +139,14 @@ pub(super) fn load(material: &Material<'_>, name: String, spec: LaneSpec) -> Lan
     let mut diagnostics = Diagnostics::new();
     let layout =
         read_layout(&material.root.join(&spec.blueprint).with_extension("layout.yaml"), &mut diagnostics);
-    read(material, name, spec, text, Arc::new(layout), diagnostics)
+    read(material, name, spec, text, (Arc::new(layout), diagnostics), check::read)
 }
 
 /// Reads one lane as edits have left it.
 pub(super) fn derive(material: &Material<'_>, name: String, spec: LaneSpec, document: &Document) -> Lane {
     let source = Source::new(spec.blueprint.as_str(), document.text.clone());
-    read(material, name, spec, Ok(source), Arc::clone(&document.layout), Diagnostics::new())
+    let layout = (Arc::clone(&document.layout), Diagnostics::new());
+    read(material, name, spec, Ok(source), layout, check::read_edited)
 }
 
 fn read(
@@ -153,8 +154,8 @@ fn read(
     name: String,
     mut spec: LaneSpec,
     text: Result<Source, FileProblem>,
-    layout: Arc<Layout>,
-    mut diagnostics: Diagnostics,
+    (layout, mut diagnostics): (Arc<Layout>, Diagnostics),
+    reader: impl Fn(&Source, &dyn dsl::Files, &Catalog) -> Reading,
 ) -> Lane {
     let mut unreadable = false;
     let source = text.unwrap_or_else(|problem| {
@@ -172,7 +173,7 @@ fn read(
     let file = material.root.join(&spec.blueprint);
     let folder = file.parent().map_or_else(|| material.root.to_owned(), Path::to_owned);
     let loader = LaneFiles::new(material.root, &spec.blueprint).with(material.overlay.clone());
-    let reading = check::read(&source, &loader, material.catalog);
+    let reading = reader(&source, &loader, material.catalog);
     let (topology, found) = check::check(&reading, material.catalog);
     if !unreadable {
         diagnostics.extend(found);

@@ -13,7 +13,7 @@ mod generate;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use gantry::check::{Catalog, Instance, Topology, check, read};
+use gantry::check::{Catalog, Instance, Topology, check, read, read_edited};
 use gantry::diag::Source;
 use gantry::dsl::{NoFiles, Reading};
 use gantry::model::Map;
@@ -144,7 +144,7 @@ fn recheck(catalog: &Catalog) -> Times {
     let edits: Vec<String> =
         (0..41).map(|round| text.replacen("LEVEL: info", &format!("LEVEL: l{round}"), 1)).collect();
     Times::of(edits.len(), |round| {
-        let reading = read(&Source::new("blueprint.yaml", edits[round].as_str()), &NoFiles, catalog);
+        let reading = read_edited(&Source::new("blueprint.yaml", edits[round].as_str()), &NoFiles, catalog);
         let (topology, problems) = check(&reading, catalog);
         assert!(!problems.has_errors());
         (reading, topology)

@@ -1,14 +1,14 @@
 //! Taking entries and elements away, and giving keys another name.
 
-use super::style::column;
+use super::style::{Style, column};
 use super::syntax::{Kind, Node};
 use super::{Found, PatchError, Slot, lines, look, put, splice, walk};
 use crate::diag::{Path, Segment};
 use crate::model::{Map, Value};
 
 /// Takes the entry or element at `at` away, with the comments that are its own.
-pub(super) fn remove(text: &str, at: &Path) -> Result<String, PatchError> {
-    let (root, style) = look(text)?;
+pub(super) fn remove(text: &str, at: &Path, style: Option<&Style>) -> Result<String, PatchError> {
+    let (root, style) = look(text, style)?;
     let missing = || PatchError::Missing(at.clone());
     let root = root.ok_or_else(missing)?;
     let steps = at.segments();
@@ -55,7 +55,7 @@ fn foreign(at: &Path) -> PatchError {
 }
 
 /// The last entry goes: empty brackets stay.
-fn empty(text: &str, style: &super::Style, parent: Slot<'_>, nothing: &Value) -> Result<String, PatchError> {
+fn empty(text: &str, style: &Style, parent: Slot<'_>, nothing: &Value) -> Result<String, PatchError> {
     if parent.sign.is_none() && !parent.in_flow {
         let end = lines::own_end(text, parent.node, 0);
         let brackets = style.inline(nothing, false);
@@ -105,7 +105,7 @@ fn from_lines(text: &str, at: usize, node: &Node, is_first: bool, next: Option<u
 
 /// Gives the key at `at` another name, quoted as it was.
 pub(super) fn rename(text: &str, at: &Path, to: &str) -> Result<String, PatchError> {
-    let (root, _) = look(text)?;
+    let (root, _) = look(text, None)?;
     let missing = || PatchError::Missing(at.clone());
     let root = root.ok_or_else(missing)?;
     let steps = at.segments();

@@ -6,6 +6,7 @@
 
 mod cut;
 mod expect;
+mod inside;
 mod lines;
 mod put;
 mod style;
@@ -53,6 +54,15 @@ pub enum Change {
 }
 
 impl Change {
+    /// Where.
+    fn at(&self) -> &Path {
+        match self {
+            Self::Set { at, .. } | Self::Unset { at } | Self::Insert { at, .. } | Self::Rename { at, .. } => {
+                at
+            }
+        }
+    }
+
     /// The paths that it may make differ.
     pub fn touches(&self) -> Vec<Path> {
         match self {
@@ -103,24 +113,40 @@ pub enum PatchError {
 
 /// `text` with `changes`, in order.
 pub fn patch(text: &str, changes: &[Change]) -> Result<String, PatchError> {
+    inside::patch(text, changes).map_or_else(|| whole(text, changes), Ok)
+}
+
+/// Looks at the whole text, and reads the whole of it again.
+fn whole(text: &str, changes: &[Change]) -> Result<String, PatchError> {
     let first = read(text)?;
-    let mut expected = first.clone();
-    let mut current = text.to_owned();
-    let mut last = Path::root();
-    for change in changes {
-        let before = expected.clone();
-        expect::apply(&mut expected, change)?;
-        if !same(&before, &expected) {
-            current = one(&current, &before, change)?;
-            last = change.touches().swap_remove(0);
-        }
-    }
-    let unsafe_at =
-        || if shares(text) { PatchError::Shared(last.clone()) } else { PatchError::Unsafe(last.clone()) };
+    let (current, expected) = changed(text, &first, changes, None)?;
+    let unsafe_at = || {
+        let last = changes.last().map(|change| change.touches().swap_remove(0)).unwrap_or_default();
+        if shares(text) { PatchError::Shared(last) } else { PatchError::Unsafe(last) }
+    };
     match read(&current) {
         Ok(value) if same(&value, &expected) && within(&first, &value, changes) => Ok(current),
         _ => Err(unsafe_at()),
     }
+}
+
+/// `text`, which says `first`, with `changes`, and what it should say then. Written in `style`, if one is given.
+fn changed(
+    text: &str,
+    first: &Value,
+    changes: &[Change],
+    style: Option<&Style>,
+) -> Result<(String, Value), PatchError> {
+    let mut expected = first.clone();
+    let mut current = text.to_owned();
+    for change in changes {
+        let before = expected.clone();
+        expect::apply(&mut expected, change)?;
+        if !same(&before, &expected) {
+            current = one(&current, &before, change, style)?;
+        }
+    }
+    Ok((current, expected))
 }
 
 /// Whether nothing differs but what the changes may touch: what was expected is checked, too.
@@ -159,28 +185,36 @@ fn shares(text: &str) -> bool {
 }
 
 /// One change; `before` is what the text says.
-fn one(text: &str, before: &Value, change: &Change) -> Result<String, PatchError> {
+fn one(text: &str, before: &Value, change: &Change, style: Option<&Style>) -> Result<String, PatchError> {
     match change {
-        Change::Set { at, value } => set(text, before, at.segments(), value),
-        Change::Unset { at } => cut::remove(text, at),
+        Change::Set { at, value } => set(text, before, at.segments(), value, style),
+        Change::Unset { at } => cut::remove(text, at, style),
         Change::Insert { at, index, value } => match expect::find(before, at.segments()) {
             Some(Value::List(list)) if *index == list.len() => {
-                set(text, before, at.index(*index).segments(), value)
+                set(text, before, at.index(*index).segments(), value, style)
             }
-            _ => put::insert(text, at, *index, value),
+            _ => put::insert(text, at, *index, value, style),
         },
         Change::Rename { at, to } => cut::rename(text, at, to),
     }
 }
 
 /// Puts a value at a path: where both it and what stands there are maps or lists, only where they differ.
-fn set(text: &str, before: &Value, at: &[Segment], value: &Value) -> Result<String, PatchError> {
+fn set(
+    text: &str,
+    before: &Value,
+    at: &[Segment],
+    value: &Value,
+    style: Option<&Style>,
+) -> Result<String, PatchError> {
     let old = expect::find(before, at);
     if old.is_some_and(|old| same(old, value)) {
         return Ok(text.to_owned());
     }
     match (old, value) {
-        (Some(old), new) if old.call().is_some() != new.call().is_some() => put::set(text, before, at, new),
+        (Some(old), new) if old.call().is_some() != new.call().is_some() => {
+            put::set(text, before, at, new, style)
+        }
         (Some(Value::Map(old)), Value::Map(new))
             if old.keys().any(|key| new.contains_key(key)) || at.is_empty() =>
         {
@@ -193,7 +227,7 @@ fn set(text: &str, before: &Value, at: &[Segment], value: &Value) -> Result<Stri
                 .iter()
                 .filter(|(key, value)| old.get(*key).is_none_or(|old| !same(old, value)))
                 .map(|(key, value)| Change::Set { at: path.key(key), value: value.clone() });
-            several(text, before, gone.chain(come))
+            several(text, before, gone.chain(come), style)
         }
         (Some(Value::List(old)), Value::List(new)) if !old.is_empty() && !new.is_empty() => {
             let path = expect::path(at);
@@ -210,18 +244,23 @@ fn set(text: &str, before: &Value, at: &[Segment], value: &Value) -> Result<Stri
                 index: head + index,
                 value: come[index].clone(),
             });
-            several(text, before, changed.chain(fewer).chain(more))
+            several(text, before, changed.chain(fewer).chain(more), style)
         }
-        (_, new) => put::set(text, before, at, new),
+        (_, new) => put::set(text, before, at, new, style),
     }
 }
 
-fn several(text: &str, before: &Value, changes: impl Iterator<Item = Change>) -> Result<String, PatchError> {
+fn several(
+    text: &str,
+    before: &Value,
+    changes: impl Iterator<Item = Change>,
+    style: Option<&Style>,
+) -> Result<String, PatchError> {
     let (mut text, mut value) = (text.to_owned(), before.clone());
     for change in changes {
         let old = value.clone();
         expect::apply(&mut value, &change)?;
-        text = one(&text, &old, &change)?;
+        text = one(&text, &old, &change, style)?;
     }
     Ok(text)
 }
@@ -278,10 +317,10 @@ fn walk<'t>(text: &str, root: &'t Node, at: &[Segment]) -> Found<'t> {
     found
 }
 
-/// The text's tree and style.
-fn look(text: &str) -> Result<(Option<Node>, Style), PatchError> {
+/// The text's tree, and its style unless that is known.
+fn look(text: &str, style: Option<&Style>) -> Result<(Option<Node>, Style), PatchError> {
     let root = syntax::parse(text)?;
-    let style = Style::of(text, root.as_ref());
+    let style = style.cloned().unwrap_or_else(|| Style::of(text, root.as_ref()));
     Ok((root, style))
 }
 

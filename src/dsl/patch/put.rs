@@ -10,8 +10,14 @@ use crate::dsl::writer;
 use crate::model::{Map, Value};
 
 /// Puts `value` at `at`; `before` is what the text says.
-pub(super) fn set(text: &str, before: &Value, at: &[Segment], value: &Value) -> Result<String, PatchError> {
-    let (root, style) = look(text)?;
+pub(super) fn set(
+    text: &str,
+    before: &Value,
+    at: &[Segment],
+    value: &Value,
+    style: Option<&Style>,
+) -> Result<String, PatchError> {
+    let (root, style) = look(text, style)?;
     let no_place = || PatchError::NoPlace(expect::path(at));
     let Some(root) = root else {
         let whole = expect::wrapped(at, value.clone()).ok_or_else(no_place)?;
@@ -45,8 +51,14 @@ pub(super) fn set(text: &str, before: &Value, at: &[Segment], value: &Value) -> 
 }
 
 /// Puts `value` before element `index` of the list at `at`.
-pub(super) fn insert(text: &str, at: &Path, index: usize, value: &Value) -> Result<String, PatchError> {
-    let (root, style) = look(text)?;
+pub(super) fn insert(
+    text: &str,
+    at: &Path,
+    index: usize,
+    value: &Value,
+    style: Option<&Style>,
+) -> Result<String, PatchError> {
+    let (root, style) = look(text, style)?;
     let missing = || PatchError::Missing(at.clone());
     let root = root.ok_or_else(missing)?;
     let found = walk(text, &root, at.segments());

@@ -4,6 +4,7 @@
 //! in brackets, everything else as a block.
 
 use super::syntax::{Kind, Node};
+use crate::diag::{Inside, Mark};
 use crate::dsl::writer;
 use crate::model::Value;
 
@@ -25,14 +26,26 @@ pub(super) struct Style {
 
 impl Style {
     pub fn of(text: &str, root: Option<&Node>) -> Self {
-        let newline = match text.find('\n') {
-            Some(at) if text[..at].ends_with('\r') => "\r\n",
-            _ => "\n",
-        };
         let mut seen = Seen { text, step: None, deeper: None };
         if let Some(root) = root {
             seen.look(root);
         }
+        Self::seen(&seen)
+    }
+
+    /// The same of a text without anchors and merges, of whose values only the places are known.
+    pub fn by_marks(text: &str, root: &Mark) -> Self {
+        let mut seen = Seen { text, step: None, deeper: None };
+        seen.look_at_marks(root);
+        Self::seen(&seen)
+    }
+
+    fn seen(seen: &Seen<'_>) -> Self {
+        let text = seen.text;
+        let newline = match text.find('\n') {
+            Some(at) if text[..at].ends_with('\r') => "\r\n",
+            _ => "\n",
+        };
         let count = |open: &str| text.matches(open).count();
         let tight = count("{g") + count("[g") + count("{ ") + count("[ ");
         let spaced = count("{ ") + count("[ ");
@@ -241,6 +254,47 @@ impl Seen<'_> {
                 }
                 Kind::List { flow: false, items } => todo.extend(items.iter().rev().map(|item| &item.node)),
                 _ => {}
+            }
+        }
+    }
+
+    /// The same by places alone.
+    fn look_at_marks(&mut self, root: &Mark) {
+        let text = self.text;
+        let is_block =
+            |mark: &Mark| mark.value().is_some_and(|span| !text[span.start..].starts_with(['{', '[']));
+        let mut todo = vec![root];
+        while let Some(mark) = todo.pop() {
+            if self.step.is_some() && self.deeper.is_some() {
+                return;
+            }
+            if !is_block(mark) {
+                continue;
+            }
+            match &mark.inside {
+                Inside::Map(entries) => {
+                    for entry in entries.values().filter(|entry| is_block(entry)) {
+                        let Some(key) = entry.key().map(|key| column(text, key.start)) else { continue };
+                        match &entry.inside {
+                            Inside::Map(inner) if self.step.is_none() => {
+                                let inner = inner.values().next().and_then(Mark::key);
+                                let inner = inner.map(|inner| column(text, inner.start));
+                                self.step =
+                                    inner.and_then(|inner| inner.checked_sub(key)).filter(|step| *step > 0);
+                            }
+                            // A block list begins at its first dash.
+                            Inside::List(_) if self.deeper.is_none() => {
+                                let dash = entry.value().map(|list| column(text, list.start));
+                                self.deeper = dash.map(|dash| dash > key);
+                            }
+                            _ => {}
+                        }
+                    }
+                    let all: Vec<&Mark> = entries.values().collect();
+                    todo.extend(all.into_iter().rev());
+                }
+                Inside::List(items) => todo.extend(items.iter().rev()),
+                Inside::Nothing => {}
             }
         }
     }

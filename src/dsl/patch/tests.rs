@@ -213,3 +213,60 @@ fn every_value_of_the_blueprints_can_be_set_and_taken_away() {
         }
     }
 }
+
+/// Every place in an entity of a text, and what stands there.
+fn places(value: &Value) -> Vec<(Path, Value)> {
+    let mut todo = vec![(Path::root(), value)];
+    let mut found = Vec::new();
+    while let Some((at, value)) = todo.pop() {
+        match value {
+            Value::Map(map) => todo.extend(map.iter().map(|(key, value)| (at.key(key), value))),
+            Value::List(list) => {
+                todo.extend(list.iter().enumerate().map(|(index, value)| (at.index(index), value)));
+            }
+            _ => {}
+        }
+        if at.segments().len() >= 3 {
+            found.push((at, value.clone()));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_change_within_an_entity_is_what_it_is_in_the_whole_text() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/valid");
+    let mut files: Vec<_> = std::fs::read_dir(corpus).unwrap().flatten().map(|file| file.path()).collect();
+    files.sort();
+    let values =
+        ["1", "\"x: y\"", "[1, 2]", r#"{"a": {"get_input": "b"}}"#, r#"{"a": {"b": 1}}"#, r#""one\ntwo\n""#];
+    let rounds = std::env::var("GANTRY_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(40);
+    let (mut inside, mut all, mut seed) = (0, 0, 7_usize);
+    let mut chance = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below.max(1)
+    };
+    for text in files.iter().filter_map(|file| std::fs::read_to_string(file).ok()) {
+        let places = places(&read(&text).unwrap());
+        for _ in 0..if places.is_empty() { 0 } else { rounds } {
+            let (at, old) = &places[chance(places.len())];
+            let new = value(values[chance(values.len())]);
+            let change = match chance(5) {
+                0 => Change::Unset { at: at.clone() },
+                1 if old.as_map().is_some() => Change::Set { at: at.key("added"), value: new },
+                2 if old.as_list().is_some() => Change::Insert { at: at.clone(), index: 0, value: new },
+                3 if matches!(at.segments().last(), Some(Segment::Key(_))) => {
+                    Change::Rename { at: at.clone(), to: "renamed".into() }
+                }
+                _ => Change::Set { at: at.clone(), value: new },
+            };
+            all += 1;
+            let changes = [change];
+            if let Some(now) = inside::patch(&text, &changes) {
+                assert_eq!(whole(&text, &changes).as_deref(), Ok(&*now), "{changes:?}\n{text}");
+                inside += 1;
+            }
+        }
+    }
+    assert!(inside * 2 > all && inside > 200, "{inside} of {all}");
+}
