@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Checker;
 use super::interfaces::{self, Missing, Side, TypeInterfaces};
@@ -19,46 +19,99 @@ use crate::model::Value;
 /// Operations by full name `interface.operation`, in the order of the type; no-ops have an empty [`Mapping::plugin`].
 ///
 /// A clone shares them. What is changed of one is its own from then on, and nothing else is copied.
-#[derive(Clone, Default, PartialEq, Serialize)]
-pub struct Operations(Arc<IndexMap<Arc<str>, Arc<Mapping>>>);
+#[derive(Clone, Default)]
+pub struct Operations {
+    shared: Arc<IndexMap<Arc<str>, Arc<Mapping>>>,
+    /// What stands in the place of some of them, by position, in order.
+    #[expect(
+        clippy::box_collection,
+        reason = "every relationship has two of these, and hardly any has operations of its own"
+    )]
+    own: Option<Box<Vec<Own>>>,
+}
+
+/// An operation in the place of the shared one at a position.
+type Own = (u32, Arc<Mapping>);
 
 impl Operations {
+    fn own(&self) -> &[Own] {
+        self.own.as_deref().map_or(&[], Vec::as_slice)
+    }
+
+    fn at(&self, position: usize) -> Option<&Arc<Mapping>> {
+        match self.own().binary_search_by_key(&position, |(own, _)| *own as usize) {
+            Ok(found) => self.own().get(found).map(|(_, mapping)| mapping),
+            Err(_) => self.shared.get_index(position).map(|(_, mapping)| mapping),
+        }
+    }
+
+    fn set(&mut self, position: usize, mapping: Arc<Mapping>) {
+        let own = self.own.get_or_insert_default();
+        match own.binary_search_by_key(&position, |(own, _)| *own as usize) {
+            Ok(found) => own[found].1 = mapping,
+            Err(place) => own.insert(place, (position as u32, mapping)),
+        }
+    }
+
     /// The operation of that full name.
     pub fn get(&self, name: &str) -> Option<&Mapping> {
-        self.0.get(name).map(|mapping| &**mapping)
+        self.at(self.shared.get_index_of(name)?).map(|mapping| &**mapping)
     }
 
     /// Whether there is one of that full name.
     pub fn contains_key(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.shared.contains_key(name)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.shared.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.shared.is_empty()
     }
 
     /// Full names, in order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.0.keys().map(|name| &**name)
+        self.shared.keys().map(|name| &**name)
     }
 
     /// Operations, in order.
-    pub fn values(&self) -> impl DoubleEndedIterator<Item = &Mapping> {
-        self.0.values().map(|mapping| &**mapping)
+    pub fn values(&self) -> impl Iterator<Item = &Mapping> {
+        self.entries().map(|(_, mapping)| &**mapping)
     }
 
     /// Full names and operations, in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &Mapping)> {
-        self.0.iter().map(|(name, mapping)| (&**name, &**mapping))
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Mapping)> {
+        self.entries().map(|(name, mapping)| (&**name, &**mapping))
     }
 
-    /// Operations, in order, to change them all.
-    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Mapping> {
-        Arc::make_mut(&mut self.0).values_mut().map(Arc::make_mut)
+    fn entries(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Mapping>)> {
+        let mut own = self.own().iter().peekable();
+        self.shared.iter().enumerate().map(move |(position, (name, shared))| {
+            let own = own.next_if(|(at, _)| *at as usize == position);
+            (name, own.map_or(shared, |(_, own)| own))
+        })
     }
 
     /// Puts an operation in the place of the one of that name, else at the end.
     pub fn insert(&mut self, name: &str, mapping: Mapping) {
-        let all = Arc::make_mut(&mut self.0);
-        match all.get_mut(name) {
-            Some(known) => *known = Arc::new(mapping),
-            None => drop(all.insert(name.into(), Arc::new(mapping))),
+        match self.shared.get_index_of(name) {
+            Some(position) => self.set(position, Arc::new(mapping)),
+            None => drop(Arc::make_mut(&mut self.shared).insert(name.into(), Arc::new(mapping))),
+        }
+    }
+
+    /// Changes every operation.
+    pub fn change_each(&mut self, mut change: impl FnMut(&mut Mapping)) {
+        for position in 0..self.len() {
+            if let Some(mapping) = self.at(position) {
+                let mut mapping = (**mapping).clone();
+                change(&mut mapping);
+                self.set(position, Arc::new(mapping));
+            }
         }
     }
 
@@ -71,18 +124,28 @@ impl Operations {
         mut change: impl FnMut(&str, &Arc<Mapping>) -> Result<Option<Arc<Mapping>>, E>,
     ) -> Result<(), E> {
         let mut new = Vec::new();
-        for (index, (name, mapping)) in self.0.iter().enumerate() {
+        for (position, (name, mapping)) in self.entries().enumerate() {
             if let Some(changed) = change(name, mapping)? {
-                new.push((index, changed));
+                new.push((position, changed));
             }
         }
-        if !new.is_empty() {
-            let all = Arc::make_mut(&mut self.0);
-            for (index, mapping) in new {
-                all[index] = mapping;
-            }
-        }
+        new.into_iter().for_each(|(position, mapping)| self.set(position, mapping));
         Ok(())
+    }
+}
+
+/// The same operations, whichever of them are shared, and in whatever order.
+impl PartialEq for Operations {
+    fn eq(&self, other: &Self) -> bool {
+        let same = Arc::ptr_eq(&self.shared, &other.shared) && self.own == other.own;
+        same || self.len() == other.len()
+            && self.iter().all(|(name, mapping)| other.get(name) == Some(mapping))
+    }
+}
+
+impl Serialize for Operations {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
     }
 }
 
@@ -163,14 +226,14 @@ fn fits_over(own: &TypeInterfaces, kind: &TypeInterfaces) -> bool {
 
 impl fmt::Debug for Operations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        f.debug_map().entries(self.iter()).finish()
     }
 }
 
 impl<N: Into<Arc<str>>> FromIterator<(N, Mapping)> for Operations {
     fn from_iter<I: IntoIterator<Item = (N, Mapping)>>(operations: I) -> Self {
         let all = operations.into_iter().map(|(name, mapping)| (name.into(), Arc::new(mapping)));
-        Self(Arc::new(all.collect()))
+        Self { shared: Arc::new(all.collect()), own: None }
     }
 }
 
@@ -188,9 +251,13 @@ mod tests {
         own.insert("a.stop", mapping("two"));
         assert_eq!(own.keys().collect::<Vec<_>>(), ["a.create", "a.start", "a.stop"]);
         assert_eq!(kind.get("a.start"), Some(&mapping("one")));
-        assert!(Arc::ptr_eq(&own.0["a.create"], &kind.0["a.create"]));
-        own.values_mut().for_each(|mapping| mapping.evaluated = true);
+        assert!(Arc::ptr_eq(own.at(0).unwrap(), kind.at(0).unwrap()));
+        let evaluated = |mapping: &Arc<Mapping>| Arc::new(Mapping { evaluated: true, ..(**mapping).clone() });
+        own.changed(|_, mapping| Ok::<_, ()>(Some(evaluated(mapping)))).unwrap();
         assert!(kind.values().all(|mapping| !mapping.evaluated));
         assert!(own.values().all(|mapping| mapping.evaluated));
+        assert_eq!((own.len(), own.get("a.stop").unwrap().plugin.as_str()), (3, "two"));
+        let again: Operations = own.iter().map(|(name, mapping)| (name, mapping.clone())).collect();
+        assert!(again == own && again != kind);
     }
 }

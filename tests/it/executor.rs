@@ -136,7 +136,7 @@ fn run(nodes: Vec<Node>) -> (Bench, Arc<Scripted>, (ExecutionOutcome, Option<Str
 }
 
 fn set_retry(node: &mut Node, set: impl Fn(&mut gantry::check::Mapping)) {
-    node.operations.values_mut().for_each(set);
+    node.operations.change_each(set);
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn waiting_ends_and_what_is_missing_is_named() {
     ] {
         let mut wrong =
             proxy(&format!(r#"{{"deployment_id": "cluster", "inherit_outputs": ["{outputs}"]}}"#));
-        wrong.operations.values_mut().for_each(|mapping| mapping.max_retries = Some(1));
+        wrong.operations.change_each(|mapping| mapping.max_retries = Some(1));
         let deployment = format!("wrong-{outputs}");
         let error = bench.run(Goal::Deploy, &deployment, &edition(vec![wrong], "{}")).1.unwrap();
         assert_eq!(error, why);
@@ -198,7 +198,7 @@ fn a_rehearsal_fails_as_it_is_told() {
     let directory = tempfile::tempdir().unwrap();
     let mut bench = Bench::open(directory.path(), Arc::new(Registry::new(always)));
     let mut web = node("web", "t", Platform::Swarm, &["start"]);
-    web.operations.values_mut().for_each(|mapping| mapping.retry_interval = Some(0.0));
+    web.operations.change_each(|mapping| mapping.retry_interval = Some(0.0));
     let (outcome, error) = bench.run(Goal::Deploy, "d", &edition(vec![web], "{}"));
     assert_eq!(outcome, ExecutionOutcome::Failed);
     assert_eq!(error.as_deref(), Some("web_1 start: a rehearsed failure (tried 4 times)"));
