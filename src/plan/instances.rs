@@ -6,6 +6,7 @@
 //! place. [`modify`] goes on from what exists: instances that stay keep their ids. Does not know operations.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 
@@ -60,9 +61,9 @@ fn one(diagnostic: Diagnostic) -> Diagnostics {
 
 /// Which instances a relationship joins: [`ALL_TO_ALL`] or [`ALL_TO_ONE`]. Said by its type's default, else by the node
 /// itself; functions are not evaluated there.
-fn connection(relationship: &Relationship, path: &Path) -> Result<&'static str, Diagnostics> {
+fn connection(relationship: &Relationship, path: impl Fn() -> Path) -> Result<&'static str, Diagnostics> {
     let refuse = |code: &'static str, class: &'static str, message: String| {
-        Err(one(Diagnostic::error(code, path.clone(), message).with_reference(class, None)))
+        Err(one(Diagnostic::error(code, path(), message).with_reference(class, None)))
     };
     if !relationship.type_hierarchy.iter().any(|kind| BASES.contains(&kind.as_str())) {
         let message = format!(
@@ -85,6 +86,9 @@ fn connection(relationship: &Relationship, path: &Path) -> Result<&'static str, 
     }
 }
 
+/// Names and ids of group instances and container instances, the innermost first; shared by all that are in them.
+type Chain<'t> = Rc<Vec<(&'t str, String)>>;
+
 struct Expansion<'t> {
     deployment: &'t str,
     topology: &'t Topology,
@@ -94,8 +98,8 @@ struct Expansion<'t> {
     parent: HashMap<&'t str, &'t str>,
     children: IndexMap<&'t str, Vec<&'t str>>,
     instances: Vec<Instance>,
-    /// For each instance: its group instances and container instances, the innermost first, as (name, id).
-    chains: Vec<Vec<(&'t str, String)>>,
+    /// For each instance, what it is in.
+    chains: Vec<Chain<'t>>,
     by_node: HashMap<&'t str, Vec<usize>>,
     ids: HashSet<String>,
     existing: Existing<'t>,
@@ -224,8 +228,8 @@ impl<'t> Expansion<'t> {
             roots.map(String::as_str).filter(|name| !self.parent.contains_key(*name)).collect();
         self.bounded(&roots)?;
         // Depth first, with a stack: containment may be deep.
-        let mut open: Vec<(&str, Vec<(&str, String)>)> =
-            roots.into_iter().rev().map(|name| (name, Vec::new())).collect();
+        let mut open: Vec<(&str, Chain<'_>)> =
+            roots.into_iter().rev().map(|name| (name, Chain::default())).collect();
         while let Some((name, chain)) = open.pop() {
             let count = self.counts.get(name).copied().unwrap_or(1);
             let place = chain.first().map(|(_, id)| id.clone()).unwrap_or_default();
@@ -239,15 +243,16 @@ impl<'t> Expansion<'t> {
                 ids.push(self.id(name, &place, index));
             }
             for id in ids {
-                let mut inner = vec![(name, id.clone())];
-                inner.extend(chain.iter().cloned());
+                let children = self.children.get(name).map(Vec::as_slice).unwrap_or_default();
+                if !children.is_empty() {
+                    let inner = std::iter::once((name, id.clone())).chain(chain.iter().cloned());
+                    let inner: Chain<'_> = Rc::new(inner.collect());
+                    below.extend(children.iter().map(|child| (*child, Rc::clone(&inner))));
+                }
                 if topology.nodes.contains_key(name) {
                     self.by_node.entry(name).or_default().push(self.instances.len());
                     self.instances.push(Instance { id, node: name.to_owned(), ..Instance::default() });
-                    self.chains.push(chain.clone());
-                }
-                for child in self.children.get(name).into_iter().flatten() {
-                    below.push((*child, inner.clone()));
+                    self.chains.push(Rc::clone(&chain));
                 }
             }
             open.extend(below.into_iter().rev());
@@ -289,9 +294,9 @@ impl<'t> Expansion<'t> {
     /// Instances in the order of their nodes; those of one node in the order of their making.
     fn sort(&mut self) {
         let order = |node: &str| self.topology.nodes.get_index_of(node);
-        let mut all: Vec<(Instance, Vec<(&str, String)>)> =
+        let mut all: Vec<(Instance, Chain<'_>)> =
             self.instances.drain(..).zip(self.chains.drain(..)).collect();
-        all.sort_by_key(|(instance, _)| order(&instance.node));
+        all.sort_by_cached_key(|(instance, _)| order(&instance.node));
         self.by_node.clear();
         for (instance, chain) in all {
             if let Some((name, _)) = self.topology.nodes.get_key_value(&instance.node) {
@@ -340,18 +345,18 @@ impl<'t> Expansion<'t> {
                 if node.is_repeated(index) {
                     continue;
                 }
-                let path = Path::of(["node_templates", name]).key("relationships").index(index);
-                connection(relationship, &path)?;
+                let path = || Path::of(["node_templates", name]).key("relationships").index(index);
+                connection(relationship, path)?;
                 let sources = self.by_node.get(name.as_str()).cloned().unwrap_or_default();
                 let mut left = sources.len() as u64;
                 for source in sources {
-                    let targets = self.targets(node, source, index, relationship, &path)?;
+                    let targets = self.targets(node, source, index, relationship, path)?;
                     total += targets.len() as u64;
                     // Those of one node lead to about as many each: no need to make them all to know.
                     left -= 1;
                     if total.saturating_add(targets.len() as u64 * left) > RELATIONSHIPS {
                         let message = format!("more than {RELATIONSHIPS} relationships between instances");
-                        return Err(one(Diagnostic::error("too-many-instances", path, message)
+                        return Err(one(Diagnostic::error("too-many-instances", path(), message)
                             .with_hint("`connection_type: all_to_one` relates each to one instance only")));
                     }
                     self.instances[source]
@@ -370,7 +375,7 @@ impl<'t> Expansion<'t> {
         source: usize,
         index: usize,
         relationship: &Relationship,
-        path: &Path,
+        path: impl Fn() -> Path,
     ) -> Result<Vec<String>, Diagnostics> {
         let target = relationship.target.as_str();
         if relationship.is_a(CONTAINED_IN) {
@@ -387,7 +392,7 @@ impl<'t> Expansion<'t> {
         let theirs = all.first().map(|&first| groups(first)).unwrap_or_default();
         let shared =
             groups(source).into_iter().find(|(name, _)| theirs.iter().any(|(other, _)| other == name));
-        match (connection(relationship, path)?, shared) {
+        match (connection(relationship, &path)?, shared) {
             (ALL_TO_ALL, None) => Ok(all.iter().map(|&target| self.instances[target].id.clone()).collect()),
             (ALL_TO_ALL, Some(shared)) => Ok(all
                 .iter()
@@ -405,7 +410,7 @@ impl<'t> Expansion<'t> {
                     "`{}` and `{target}` are both in group `{group}`: `all_to_one` has no meaning there",
                     node.name
                 );
-                let refused = Diagnostic::error("all-to-one-in-group", path.clone(), message);
+                let refused = Diagnostic::error("all-to-one-in-group", path(), message);
                 Err(one(refused.with_reference("UnsupportedAllToOneInGroup", None)))
             }
         }
