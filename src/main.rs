@@ -6,6 +6,10 @@ use std::process::ExitCode;
 
 use gantry::cli;
 
+/// A blueprint is a million small pieces: this one makes and forgets them sooner than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The example that opens when no project is named and the current folder is none.
 const EXAMPLE: &str = "blueprints/hybrid-vnf";
 

@@ -10,6 +10,10 @@
 
 mod generate;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
