@@ -3,7 +3,7 @@
 //! Patterns run in linear time; those that only a backtracking engine could run (look-around, back references)
 //! are accepted and told to be unchecked.
 
-use regex::Regex;
+use regex::RegexBuilder;
 
 use super::schema;
 use crate::diag::{Diagnostic, Path};
@@ -45,9 +45,14 @@ pub(super) const OBJECT_TYPES: &[&str] = &[
 /// Operators for values of [`OBJECT_TYPES`].
 const OF_OBJECTS: &[&str] = &["filter_id", "labels", "tenants", "name_pattern", "deployment_id"];
 
+/// Bytes that a pattern may come to where only its form is looked at: as soon as it is more, it has one.
+const FORM: usize = 16 << 10;
+/// Bytes that a pattern may come to where a value is compared with it; a larger one lets everything pass.
+const MATCHED: usize = 1 << 20;
+
 /// Whether a text is a pattern, by the rules of Cloudify's own engine.
 pub(super) fn is_pattern(pattern: &str) -> bool {
-    match Regex::new(pattern) {
+    match RegexBuilder::new(pattern).size_limit(FORM).build() {
         Ok(_) => true,
         // Patterns that this engine refuses for their cost or their look-around are patterns nevertheless.
         Err(regex::Error::CompiledTooBig(_)) => true,
@@ -223,14 +228,24 @@ fn keeps(operator: &str, argument: &Value, value: &Value) -> Result<bool, String
                 return Err(format!("a pattern is for text, not for a {}", value.kind()));
             };
             let pattern = argument.as_str().unwrap_or_default();
-            // Anchored at the beginning only, as the reference parser matches.
-            match Regex::new(&format!("^(?:{pattern})")) {
-                Ok(regex) => Ok(regex.is_match(text)),
-                Err(_) => Ok(true),
-            }
+            Ok(matches(pattern, text))
         }
         _ => Ok(true),
     }
+}
+
+/// Whether a text begins with what a pattern means: anchored at the beginning only, as the reference parser matches. Text
+/// without signs beyond ASCII needs no classes of all the world's letters, which make large machines of small patterns.
+fn matches(pattern: &str, text: &str) -> bool {
+    let anchored = format!("^(?:{pattern})");
+    let plain = text
+        .is_ascii()
+        .then(|| regex::bytes::RegexBuilder::new(&anchored).unicode(false).size_limit(MATCHED).build().ok());
+    if let Some(regex) = plain.flatten() {
+        return regex.is_match(text.as_bytes());
+    }
+    let whole = RegexBuilder::new(&anchored).size_limit(MATCHED).build();
+    whole.map_or(true, |regex| regex.is_match(text))
 }
 
 /// Equality in which `1`, `1.0` and `true` are the same, as in the reference parser.

@@ -15,6 +15,8 @@ use crate::model::{Map, Value};
 
 /// Files that one blueprint may pull in.
 const FILES: usize = 500;
+/// Namespaces in each other: a file that imports itself under one would go on for ever.
+const NAMESPACES: usize = 16;
 
 /// One imported file, parsed.
 pub(super) struct Unit {
@@ -265,6 +267,11 @@ impl Imported {
             (Some(parent), Some(own)) => Some(format!("{parent}{DELIMITER}{own}")),
             (parent, own) => parent.clone().or_else(|| own.map(str::to_owned)),
         };
+        if namespace.as_ref().is_some_and(|namespace| namespace.matches(DELIMITER).count() >= NAMESPACES) {
+            let message = format!("namespaces stand more than {NAMESPACES} deep in each other");
+            self.refuse(wanted, "too-many-imports", message, None);
+            return None;
+        }
         if let Some(id) = address.strip_prefix("blueprint:") {
             let Some(namespace) = &namespace else {
                 let message = format!("the blueprint `{id}` can be imported under a namespace only");

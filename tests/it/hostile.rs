@@ -120,6 +120,19 @@ fn a_pattern_that_backtracks_is_linear() {
 }
 
 #[test]
+fn patterns_that_would_be_large_machines_are_only_looked_at() {
+    let mut text = format!("{HEAD}inputs:\n");
+    for input in 0..30 {
+        let _ = writeln!(
+            text,
+            "  i{input}: {{default: x, constraints: [{{pattern: '(\\w{{200}}[^\\W\\d]{{200}}){{20}}|x'}}]}}"
+        );
+    }
+    let (_, problems) = judge(&text);
+    assert!(!problems.has_errors(), "{problems:?}");
+}
+
+#[test]
 fn a_node_that_stands_twice_is_an_error_with_both_lines() {
     let text = format!(
         "{HEAD}node_templates:\n  a: {{type: cloudify.nodes.Root}}\n  a: {{type: cloudify.nodes.Tier}}\n"
@@ -149,6 +162,20 @@ fn a_file_that_imports_itself_is_read_once() {
     let reading = read(&Source::new("hostile.yaml", text), &Itself(text.to_owned()), &catalog);
     assert_eq!(reading.sources.len(), 1);
     assert!(!check(&reading, &catalog).1.has_errors());
+}
+
+#[test]
+fn a_file_that_imports_itself_under_a_namespace_does_not_go_on_for_ever() {
+    let text = "tosca_definitions_version: cloudify_dsl_1_3\nimports: [a--hostile.yaml]\ninputs: {i: {}}\n";
+    let catalog = Catalog::built_in();
+    let reading = read(&Source::new("hostile.yaml", text), &Itself(text.to_owned()), &catalog);
+    assert!(reading.blueprint.section("inputs").unwrap().len() < 20);
+    assert_eq!(
+        reading.diagnostics.iter().next().unwrap().code,
+        "too-many-imports",
+        "{:?}",
+        reading.diagnostics
+    );
 }
 
 #[test]
