@@ -20,6 +20,7 @@ mod fuzz_laws;
 mod fuzzed;
 #[path = "../bench/generate.rs"]
 mod generate;
+mod growth;
 #[cfg(feature = "gui")]
 mod gui;
 mod hostile;
