@@ -72,7 +72,7 @@
 //!   1                  check                                pure: types, resolution, rules
 //!                       dsl                                 pure: text ⇄ model
 //!   0                  model                                pure: values, layout, manifest
-//!                    diag   dag                             pure: addresses, places, messages · graphs
+//!              diag   dag   ordered                         pure: addresses, places, messages · graphs · maps in order
 //! ```
 //!
 //! Words and values of a State are laid over the [`scene`] by the window, so that an event moves nothing on the picture.
@@ -123,6 +123,7 @@ pub mod engine;
 pub mod gui;
 pub mod ingest;
 pub mod model;
+pub mod ordered;
 pub mod plan;
 pub mod providers;
 pub mod render;

@@ -228,7 +228,7 @@ fn fill(schemas: &Map, given: &Map) -> (Map, Vec<String>) {
         }
     }
     for (name, value) in given {
-        inputs.entry(name.clone()).or_insert_with(|| value.clone());
+        inputs.get_or_insert_with(name.clone(), || value.clone());
     }
     (inputs, lacks)
 }

@@ -63,7 +63,7 @@ pub fn print(lane: &str, state: &State) {
         let ready = instance.ready.map(|(ready, of)| format!("{ready}/{of}")).unwrap_or_default();
         let address = ["ip", "url", "clusterIP"]
             .iter()
-            .find_map(|key| instance.runtime.get(*key))
+            .find_map(|key| instance.runtime.get(key))
             .map(ToString::to_string)
             .unwrap_or_default();
         let reason = instance.reason.clone().unwrap_or_default();

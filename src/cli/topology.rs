@@ -90,7 +90,7 @@ fn deployed(name: &str, blueprint: &Blueprint, given: &Map, strict: bool) -> Res
     let instances = plan::expand(name, &evaluated, &bound)?;
     let mut plan = check::resolved_plan(&evaluated);
     // What it needs is what the blueprint asks for, before anything of it is known.
-    if let Some(requirements) = check::resolved_plan(topology).swap_remove("requirements") {
+    if let Some(requirements) = check::resolved_plan(topology).shift_remove("requirements") {
         plan.insert("requirements".into(), requirements);
     }
     plan.insert("inputs".into(), Value::Map(bound));

@@ -1,12 +1,12 @@
 //! [`Mark`]: where one value stands, with its key and all that it holds: a tree beside the value's own.
 //!
 //! A blueprint of ten thousand nodes has a third of a million marks, so they are kept small: places as 32-bit numbers,
-//! keys shared, and maps of a few keys without an index. Does not know files or paths; see [`super::SourceMap`].
+//! keys shared. Does not know files or paths; see [`super::SourceMap`].
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Segment, Span};
+use crate::ordered::Ordered;
 
 /// Where one value stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl Mark {
         match &mut self.inside {
             Inside::Nothing => {}
             Inside::List(list) => list.iter_mut().for_each(|mark| mark.move_to(file)),
-            Inside::Map(map) => map.entries.iter_mut().for_each(|(_, mark)| mark.move_to(file)),
+            Inside::Map(map) => map.values_mut().for_each(|mark| mark.move_to(file)),
         }
     }
 
@@ -127,15 +127,15 @@ impl Mark {
         match &mut self.inside {
             Inside::Nothing => {}
             Inside::List(list) => list.iter_mut().for_each(|mark| mark.move_by(bytes, lines)),
-            Inside::Map(map) => map.entries.iter_mut().for_each(|(_, mark)| mark.move_by(bytes, lines)),
+            Inside::Map(map) => map.values_mut().for_each(|mark| mark.move_by(bytes, lines)),
         }
     }
 
     /// Moves what a map holds behind `key`.
     pub fn move_behind(&mut self, key: &str, bytes: isize, lines: i64) {
         let Inside::Map(map) = &mut self.inside else { return };
-        let Some(position) = map.position(key) else { return };
-        map.entries[position + 1..].iter_mut().for_each(|(_, mark)| mark.move_by(bytes, lines));
+        let behind = map.get_index_of(key).map_or(usize::MAX, |position| position + 1);
+        map.values_mut().skip(behind).for_each(|mark| mark.move_by(bytes, lines));
     }
 
     /// Says that a map ends with the last of what it holds.
@@ -182,119 +182,12 @@ impl Mark {
     }
 }
 
-/// Maps of more keys have an index.
-const FEW: usize = 8;
-
 /// Marks by key, in the order of the text.
-#[derive(Clone, Debug, Default)]
-pub struct Marks {
-    entries: Vec<(Arc<str>, Mark)>,
-    /// None while there are few.
-    #[expect(
-        clippy::box_collection,
-        reason = "most maps are small and have none: a pointer instead of six words"
-    )]
-    index: Option<Box<HashMap<Arc<str>, u32>>>,
-}
-
-impl Marks {
-    /// No marks yet, with room for some.
-    pub fn with_capacity(capacity: usize) -> Self {
-        Self { entries: Vec::with_capacity(capacity), index: None }
-    }
-
-    fn position(&self, key: &str) -> Option<usize> {
-        match &self.index {
-            Some(index) => index.get(key).map(|position| *position as usize),
-            None => self.entries.iter().position(|(known, _)| **known == *key),
-        }
-    }
-
-    /// The mark at `key`.
-    pub fn get(&self, key: &str) -> Option<&Mark> {
-        self.entries.get(self.position(key)?).map(|(_, mark)| mark)
-    }
-
-    /// The mark at `key`, to change it.
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Mark> {
-        let position = self.position(key)?;
-        self.entries.get_mut(position).map(|(_, mark)| mark)
-    }
-
-    /// Puts a mark at `key`; one that is there is replaced, in its place, and given back.
-    pub fn insert(&mut self, key: Arc<str>, mark: Mark) -> Option<Mark> {
-        if let Some(known) = self.get_mut(&key) {
-            return Some(std::mem::replace(known, mark));
-        }
-        let position = self.entries.len() as u32;
-        if let Some(index) = &mut self.index {
-            index.insert(key.clone(), position);
-        }
-        self.entries.push((key, mark));
-        if self.index.is_none() && self.entries.len() > FEW {
-            let keys = self.entries.iter().zip(0..);
-            self.index = Some(Box::new(keys.map(|((key, _), position)| (key.clone(), position)).collect()));
-        }
-        None
-    }
-
-    /// Keys and marks, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Mark)> {
-        self.entries.iter().map(|(key, mark)| (&**key, mark))
-    }
-
-    /// Marks, in order.
-    pub fn values(&self) -> impl Iterator<Item = &Mark> {
-        self.entries.iter().map(|(_, mark)| mark)
-    }
-}
-
-impl PartialEq for Marks {
-    fn eq(&self, other: &Self) -> bool {
-        self.entries == other.entries
-    }
-}
-
-impl Eq for Marks {}
-
-impl IntoIterator for Marks {
-    type Item = (Arc<str>, Mark);
-    type IntoIter = std::vec::IntoIter<(Arc<str>, Mark)>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.entries.into_iter()
-    }
-}
-
-impl FromIterator<(Arc<str>, Mark)> for Marks {
-    fn from_iter<I: IntoIterator<Item = (Arc<str>, Mark)>>(marks: I) -> Self {
-        let mut all = Self::default();
-        for (key, mark) in marks {
-            all.insert(key, mark);
-        }
-        all
-    }
-}
+pub type Marks = Ordered<Arc<str>, Mark>;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn at(line: u32) -> Mark {
-        Mark::new(0, Some(Span { line, ..Span::default() }), Inside::Nothing)
-    }
-
-    #[test]
-    fn few_and_many_are_found_and_replaced_in_place() {
-        for count in [1, FEW, FEW + 1, 100] {
-            let mut marks: Marks = (0..count).map(|n| (format!("k{n}").into(), at(n as u32 + 1))).collect();
-            assert!((0..count).all(|n| marks.get(&format!("k{n}")) == Some(&at(n as u32 + 1))), "{count}");
-            assert_eq!(marks.insert("k0".into(), at(999)), Some(at(1)));
-            assert_eq!(marks.get("none"), None);
-            assert_eq!(marks.values().next(), Some(&at(999)));
-            assert_eq!(marks.iter().count(), count);
-        }
-    }
 
     #[test]
     fn marks_are_small() {

@@ -140,7 +140,7 @@ impl Merger<'_> {
                     match (known, value) {
                         (Value::Map(known), Value::Map(added)) => {
                             for (key, value) in added {
-                                known.entry(key).or_insert(value);
+                                known.get_or_insert_with(key, || value);
                             }
                         }
                         (known, added) if *known == added => {}

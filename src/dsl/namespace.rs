@@ -3,8 +3,6 @@
 //! Names that begin with `cloudify.` and primitive type names keep their name (DSL reference, "imports and
 //! namespaces"). Works on a file's sections before they are merged.
 
-use indexmap::IndexMap;
-
 use crate::diag::{Inside, Mark};
 use crate::model::{Map, Value};
 
@@ -73,10 +71,8 @@ impl Scope<'_> {
 
     fn rename(&self, value: &mut Value) {
         if let Value::Map(map) = value {
-            *map = std::mem::take(map)
-                .into_iter()
-                .map(|(name, inner)| (self.prefixed(&name), inner))
-                .collect::<IndexMap<_, _>>();
+            *map =
+                std::mem::take(map).into_iter().map(|(name, inner)| (self.prefixed(&name), inner)).collect();
         }
     }
 

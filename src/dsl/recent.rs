@@ -95,18 +95,14 @@ impl Parsed {
 
     /// The lines of an entity, up to the next one or the next section.
     pub fn lines(&self, section: &str, name: &str) -> Option<Range<usize>> {
-        let root = &self.document.tree.mark;
-        let Inside::Map(sections) = &root.inside else { return None };
-        let mut ends = sections.iter().skip_while(|(key, _)| *key != section).map(|(_, mark)| mark);
-        let entities = ends.next()?;
-        if opens_bracket(&self.text, entities) {
-            return None;
-        }
-        let Inside::Map(entities) = &entities.inside else { return None };
-        let mut rest = entities.iter().skip_while(|(key, _)| *key != name).map(|(_, mark)| mark);
-        let start = line_of(&self.text, rest.next()?)?;
-        let end = match rest.next().or_else(|| ends.next()) {
-            Some(next) => line_of(&self.text, next)?,
+        let Inside::Map(sections) = &self.document.tree.mark.inside else { return None };
+        let section = sections.get_index_of(section)?;
+        let (_, all) = sections.get_index(section).filter(|(_, all)| !opens_bracket(&self.text, all))?;
+        let Inside::Map(entities) = &all.inside else { return None };
+        let entity = entities.get_index_of(name)?;
+        let start = line_of(&self.text, entities.get_index(entity)?.1)?;
+        let end = match entities.get_index(entity + 1).or_else(|| sections.get_index(section + 1)) {
+            Some((_, next)) => line_of(&self.text, next)?,
             None => self.text.len(),
         };
         Some(start..end)
@@ -167,8 +163,8 @@ fn entity_that_differs(known: &Parsed, text: &str) -> Option<Entity> {
     let (name, _) = entities.iter().take_while(|(_, mark)| begins(mark)).last()?;
     let lines = known.lines(section, name)?;
     (lines.start <= differs.start && differs.end <= lines.end).then(|| Entity {
-        section: section.to_owned(),
-        name: name.to_owned(),
+        section: section.to_string(),
+        name: name.to_string(),
         lines,
     })
 }

@@ -23,7 +23,7 @@ pub fn copy(project: &Project, lane: &str, names: &[String]) -> Result<String, E
     {
         templates.insert(name.clone(), template.clone());
     }
-    if let Some(name) = names.iter().find(|name| !templates.contains_key(*name)) {
+    if let Some(name) = names.iter().find(|name| !templates.contains_key(name)) {
         return Err(EditError::Unknown { lane: lane.to_owned(), name: name.clone() });
     }
     // Written into an empty text, as an edit would write it.
@@ -33,7 +33,7 @@ pub fn copy(project: &Project, lane: &str, names: &[String]) -> Result<String, E
         .collect();
     let mut text = patch("", &changes)
         .map_err(|source| EditError::Text { subject: super::Subject::Lane(lane.to_owned()), source })?;
-    for (name, place) in document.layout.nodes.iter().filter(|(name, _)| templates.contains_key(*name)) {
+    for (name, place) in document.layout.nodes.iter().filter(|(name, _)| templates.contains_key(name)) {
         text.push_str(&format!("{PLACE}{name} {} {}\n", place.x, place.y));
     }
     Ok(text)

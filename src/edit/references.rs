@@ -160,7 +160,7 @@ pub fn owner(blueprint: &Value, at: &Path) -> Path {
     for segment in at.segments() {
         let next = match (value, segment) {
             (Value::Map(map), Segment::Key(key)) if value.call().is_none() => {
-                let Some(next) = map.get(&**key) else { break };
+                let Some(next) = map.get(key) else { break };
                 owner = owner.key(key);
                 next
             }
@@ -180,7 +180,7 @@ pub fn owner(blueprint: &Value, at: &Path) -> Path {
 /// The value at `at`.
 pub fn value_at<'v>(value: &'v Value, at: &Path) -> Option<&'v Value> {
     at.segments().iter().try_fold(value, |value, segment| match (value, segment) {
-        (Value::Map(map), Segment::Key(key)) => map.get(&**key),
+        (Value::Map(map), Segment::Key(key)) => map.get(key),
         (Value::List(list), Segment::Index(index)) => list.get(*index),
         _ => None,
     })
@@ -189,7 +189,7 @@ pub fn value_at<'v>(value: &'v Value, at: &Path) -> Option<&'v Value> {
 /// The value at `at`, to change it.
 pub(super) fn value_at_mut<'v>(value: &'v mut Value, at: &Path) -> Option<&'v mut Value> {
     at.segments().iter().try_fold(value, |value, segment| match (value, segment) {
-        (Value::Map(map), Segment::Key(key)) => map.get_mut(&**key),
+        (Value::Map(map), Segment::Key(key)) => map.get_mut(key),
         (Value::List(list), Segment::Index(index)) => list.get_mut(*index),
         _ => None,
     })

@@ -46,7 +46,7 @@ pub(super) fn rename(draft: &mut Draft, lane: &str, at: &Path, to: &str) -> Resu
         "inputs" => {
             let given = Path::of(["lanes", lane, "inputs", name]);
             let settings = draft.project.settings();
-            if settings.lanes.get(lane).is_some_and(|lane| lane.inputs.contains_key(&**name)) {
+            if settings.lanes.get(lane).is_some_and(|lane| lane.inputs.contains_key(name)) {
                 draft.manifest(&[Change::Rename { at: given, to: to.to_owned() }])?;
             }
             Ok(())

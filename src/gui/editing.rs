@@ -13,7 +13,7 @@ use super::ask::{Ask, Named, Naming};
 use super::view::{Leave, NodeKey};
 use crate::diag::Path;
 use crate::edit::{Edit, EditError, References};
-use crate::model::{Point, Value};
+use crate::model::{Map, Point, Value};
 
 /// How many of the types used last the palette remembers.
 const RECENT: usize = 8;
@@ -114,7 +114,7 @@ impl App {
         let Some(session) = &self.session else { return };
         let short = kind.rsplit('.').next().unwrap_or(kind);
         let name = session.documents().free_name(&lane, "node_templates", &snake(short));
-        let template = Value::Map(IndexMap::from([("type".to_owned(), Value::String(kind.into()))]));
+        let template = Value::Map(Map::from([("type".to_owned(), Value::String(kind.into()))]));
         let label = format!("add {name}");
         let Some(mut edits) = self.importing(number, [kind]) else { return };
         edits.push(Edit::AddNode { lane, name, template, at: place.map(|(_, at)| at) });

@@ -99,7 +99,7 @@ impl Board {
         let schema = self.library.nodes.get(&node.type_name);
         let declared = schema.map(|info| info.properties.keys()).into_iter().flatten();
         let mut names: Vec<&String> = node.properties.keys().collect();
-        names.extend(declared.filter(|name| !node.properties.contains_key(*name)));
+        names.extend(declared.filter(|name| !node.properties.contains_key(name)));
         for name in names {
             let value = node.properties.get(name).unwrap_or(&Value::Null);
             let at = start.key(name);

@@ -41,7 +41,7 @@ impl Tellings {
 
 fn summary(node: &Node, known: &Known<'_>) -> Option<String> {
     ["image", "ip", "cidr", "published_port", "deployment_id", "master_port", "port"].iter().find_map(|key| {
-        node.properties.get(*key)?;
+        node.properties.get(key)?;
         let value = known.attribute(&node.name, key)?;
         let text = values::short(&value);
         let given = !text.is_empty() && !value.is_null() && value.as_int().is_none_or(|number| number > 0);

@@ -211,7 +211,7 @@ fn service(words: &[&str]) -> Result<(String, Map), String> {
 
 fn apply(service: &mut Map, name: &mut Option<String>, option: &str, value: Option<String>) {
     let mut add = |key: &str, value: Value| {
-        if let Value::List(list) = service.entry(key.to_owned()).or_insert_with(|| Value::List(Vec::new())) {
+        if let Value::List(list) = service.get_or_insert_with(key.to_owned(), || Value::List(Vec::new())) {
             list.push(value);
         }
     };
@@ -254,6 +254,6 @@ fn mount(text: &str) -> Value {
         (key.trim().to_owned(), Value::from(value))
     };
     let mut map: Map = text.split(',').map(entry).collect();
-    map.entry("type".to_owned()).or_insert_with(|| "volume".into());
+    map.get_or_insert_with("type".to_owned(), || "volume".into());
     Value::Map(map)
 }

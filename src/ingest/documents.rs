@@ -79,7 +79,7 @@ fn merged(value: Value) -> Value {
             for other in others {
                 let Value::Map(other) = other else { continue };
                 for (key, value) in other {
-                    own.entry(key).or_insert(value);
+                    own.get_or_insert_with(key, || value);
                 }
             }
             Value::Map(own)

@@ -77,7 +77,7 @@ impl Ingested {
         }
         let own = value.get("inputs").and_then(Value::as_map);
         for (name, input) in
-            self.inputs.iter().filter(|(name, _)| own.is_none_or(|own| !own.contains_key(*name)))
+            self.inputs.iter().filter(|(name, _)| own.is_none_or(|own| !own.contains_key(name)))
         {
             let at = Path::of(["inputs", name]);
             edits.push(Edit::Set { lane: lane.to_owned(), at, value: input.clone() });

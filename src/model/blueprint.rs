@@ -42,7 +42,7 @@ impl Blueprint {
     pub fn at(&self, path: &Path) -> Option<&Value> {
         let (first, rest) = path.segments().split_first()?;
         let Segment::Key(section) = first else { return None };
-        rest.iter().try_fold(self.sections.get(&**section)?, |value, step| match step {
+        rest.iter().try_fold(self.sections.get(section)?, |value, step| match step {
             Segment::Key(key) => value.get(key),
             Segment::Index(index) => value.as_list()?.get(*index),
         })

@@ -37,7 +37,7 @@ fn compare(old: &Value, new: &Value, path: &Path, found: &mut Vec<Path>) {
                     None => found.push(path.key(key)),
                 }
             }
-            found.extend(new.keys().filter(|key| !old.contains_key(*key)).map(|key| path.key(key)));
+            found.extend(new.keys().filter(|key| !old.contains_key(key)).map(|key| path.key(key)));
         }
         (Value::List(old), Value::List(new)) => {
             for position in 0..old.len().max(new.len()) {

@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-use indexmap::IndexMap;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A map in the order of its text.
-pub type Map = IndexMap<String, Value>;
+pub type Map = crate::ordered::Ordered<String, Value>;
 
 /// A value of a blueprint. Functions are maps (`{ get_input: port }`), seen through [`Value::call`].
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -309,7 +309,7 @@ impl State {
     /// An output by path: `vm_info`, `ips`.
     pub fn output(&self, path: &[&str]) -> Option<&Value> {
         let (first, rest) = path.split_first()?;
-        rest.iter().try_fold(self.outputs.get(*first)?, |value, key| value.get(key))
+        rest.iter().try_fold(self.outputs.get(first)?, |value, key| value.get(key))
     }
 
     /// Finished and all operations of the last execution.

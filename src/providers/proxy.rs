@@ -257,7 +257,7 @@ fn compare(instance: &str, name: &str, runtime: &Map, state: Option<&State>) -> 
 fn difference(at: &str, taken: &Value, now: &Value) -> Option<String> {
     match (taken, now) {
         (Value::Map(taken), Value::Map(now)) => {
-            let keys = taken.keys().chain(now.keys().filter(|key| !taken.contains_key(*key)));
+            let keys = taken.keys().chain(now.keys().filter(|key| !taken.contains_key(key)));
             keys.into_iter().find_map(|key| {
                 let null = Value::Null;
                 let (taken, now) = (taken.get(key).unwrap_or(&null), now.get(key).unwrap_or(&null));

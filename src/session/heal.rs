@@ -40,5 +40,5 @@ impl Session {
 
 /// Whether what an instance has left in the world is watched there.
 fn is_watched(record: &InstanceRecord) -> bool {
-    ["kubernetes_resources", "service_id"].iter().any(|key| record.runtime.contains_key(*key))
+    ["kubernetes_resources", "service_id"].iter().any(|key| record.runtime.contains_key(key))
 }

@@ -11,5 +11,7 @@ pub mod diag;
 pub mod dsl;
 #[path = "../../src/model/mod.rs"]
 pub mod model;
+#[path = "../../src/ordered.rs"]
+pub mod ordered;
 #[path = "../../src/plan/mod.rs"]
 pub mod plan;

@@ -9,9 +9,10 @@ use regex::Regex;
 
 /// Module, and what it may use.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("diag", &[]),
+    ("ordered", &[]),
+    ("diag", &["ordered"]),
     ("dag", &[]),
-    ("model", &["diag"]),
+    ("model", &["diag", "ordered"]),
     ("dsl", &["model", "diag"]),
     ("check", &["dsl", "model", "diag", "dag"]),
     ("edit", &["dsl", "model", "diag"]),

@@ -28,7 +28,7 @@ impl Small {
 
 impl World for Small {
     fn input(&self, name: &str) -> Lookup {
-        (name == "port").then(|| Value::Int(80)).into()
+        (name == "port").then_some(Value::Int(80)).into()
     }
 
     fn properties(&self, node: &str) -> Option<&Map> {

@@ -28,7 +28,7 @@ pub(in crate::check) fn declared(section: Option<&Map>) -> Value {
         let mut map: Map = KEYS
             .iter()
             .map(|key| {
-                let value = plugin.get(*key).filter(|value| !value.is_null()).cloned();
+                let value = plugin.get(key).filter(|value| !value.is_null()).cloned();
                 let value = value.unwrap_or_else(|| match *key {
                     "install" => Value::Bool(true),
                     "properties" => Value::Map(Map::new()),

@@ -23,7 +23,7 @@ pub(super) fn check(cx: &mut Checker<'_>, topology: &Topology) {
                 .entry((node.type_name.as_str(), property))
                 .or_insert_with(|| documented(cx.blueprint, &node.type_hierarchy, property));
             for key in given.keys().filter(|key| !keys.is_empty() && !keys.contains(&key.as_str())) {
-                let Some(near) = closest(key, keys.iter().copied().filter(|near| !given.contains_key(*near)))
+                let Some(near) = closest(key, keys.iter().copied().filter(|near| !given.contains_key(near)))
                 else {
                     continue;
                 };

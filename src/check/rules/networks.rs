@@ -35,7 +35,7 @@ fn range_of(node: &Node, world: &Preview<'_>) -> Option<(String, Range)> {
     [&["cidr"][..], &["subnet_cidr"], &["subnet", "cidr"], &["resource_config", "cidr"]].iter().find_map(
         |keys| {
             let (first, deeper) = keys.split_first()?;
-            let value = node.properties.get(*first)?;
+            let value = node.properties.get(first)?;
             let value = deeper.iter().try_fold(value, |value, key| value.get(key))?;
             let value = evaluate(value, &Here::at(&node.name), world).ok()?;
             let text = value.known()?.as_str()?.to_owned();

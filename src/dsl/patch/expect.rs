@@ -14,9 +14,7 @@ pub(super) fn apply(value: &mut Value, change: &Change) -> Result<(), PatchError
             let missing = || PatchError::Missing(at.clone());
             let (last, parent) = at.segments().split_last().ok_or_else(missing)?;
             match (find_mut(value, parent).ok_or_else(missing)?, last) {
-                (Value::Map(map), Segment::Key(key)) => {
-                    map.shift_remove(&**key).map(|_| ()).ok_or_else(missing)
-                }
+                (Value::Map(map), Segment::Key(key)) => map.shift_remove(key).map(|_| ()).ok_or_else(missing),
                 (Value::List(list), Segment::Index(index)) if *index < list.len() => {
                     list.remove(*index);
                     Ok(())
@@ -37,7 +35,7 @@ pub(super) fn apply(value: &mut Value, change: &Change) -> Result<(), PatchError
             let (Some(Value::Map(map)), Segment::Key(key)) = (find_mut(value, parent), last) else {
                 return Err(missing());
             };
-            let position = map.get_index_of(&**key).ok_or_else(missing)?;
+            let position = map.get_index_of(key).ok_or_else(missing)?;
             if map.contains_key(to) {
                 return Err(PatchError::Taken(to.clone()));
             }
@@ -54,7 +52,7 @@ pub(super) fn apply(value: &mut Value, change: &Change) -> Result<(), PatchError
 /// The value at `segments`.
 pub(super) fn find<'v>(value: &'v Value, segments: &[Segment]) -> Option<&'v Value> {
     segments.iter().try_fold(value, |value, segment| match (value, segment) {
-        (Value::Map(map), Segment::Key(key)) => map.get(&**key),
+        (Value::Map(map), Segment::Key(key)) => map.get(key),
         (Value::List(list), Segment::Index(index)) => list.get(*index),
         _ => None,
     })
@@ -62,7 +60,7 @@ pub(super) fn find<'v>(value: &'v Value, segments: &[Segment]) -> Option<&'v Val
 
 fn find_mut<'v>(value: &'v mut Value, segments: &[Segment]) -> Option<&'v mut Value> {
     segments.iter().try_fold(value, |value, segment| match (value, segment) {
-        (Value::Map(map), Segment::Key(key)) => map.get_mut(&**key),
+        (Value::Map(map), Segment::Key(key)) => map.get_mut(key),
         (Value::List(list), Segment::Index(index)) => list.get_mut(*index),
         _ => None,
     })
@@ -82,7 +80,7 @@ pub(super) fn set(value: &mut Value, segments: &[Segment], new: Value) -> Option
     }
     match (value, first) {
         (Value::Map(map), Segment::Key(key)) => {
-            set(map.entry(key.to_string()).or_insert(Value::Null), rest, new)
+            set(map.get_or_insert_with(key.to_string(), || Value::Null), rest, new)
         }
         (Value::List(list), Segment::Index(index)) if *index <= list.len() => {
             if *index == list.len() {

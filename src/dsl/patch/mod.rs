@@ -221,11 +221,11 @@ fn set(
             let path = expect::path(at);
             let gone = old
                 .keys()
-                .filter(|key| !new.contains_key(*key))
+                .filter(|key| !new.contains_key(key))
                 .map(|key| Change::Unset { at: path.key(key) });
             let come = new
                 .iter()
-                .filter(|(key, value)| old.get(*key).is_none_or(|old| !same(old, value)))
+                .filter(|(key, value)| old.get(key).is_none_or(|old| !same(old, value)))
                 .map(|(key, value)| Change::Set { at: path.key(key), value: value.clone() });
             several(text, before, gone.chain(come), style)
         }

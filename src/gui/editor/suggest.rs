@@ -4,7 +4,7 @@
 //! Works on the text before the cursor alone, so that it serves a field of the inspector and the whole blueprint alike.
 
 use crate::gui::board::{Board, LaneView};
-use crate::model::{FUNCTIONS, Value};
+use crate::model::{FUNCTIONS, Map, Value};
 use crate::scene::{FlowStart, Scene};
 
 /// One thing that could be typed.
@@ -226,7 +226,7 @@ fn declared(shown: &LaneView, node: &str) -> Vec<Suggestion> {
         .into_iter()
         .flatten()
         .filter_map(|name| blueprint.entity("node_types", name)?.get("runtime_properties")?.as_map());
-    known.flat_map(|map| map.keys()).map(|name| Suggestion::plain(name, "runtime property")).collect()
+    known.flat_map(Map::keys).map(|name| Suggestion::plain(name, "runtime property")).collect()
 }
 
 /// The secrets that the blueprints name anywhere. What they are is not looked up.

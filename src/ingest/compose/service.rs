@@ -201,7 +201,7 @@ fn deploy(service: &Map, properties: &mut Map, at: &str, out: &mut Ingested) {
         let Some(text) = value.and_then(scalar) else { continue };
         match amount(key, &variables::plain(&text)) {
             Some(amount) => {
-                let entry = properties.entry(group.to_owned()).or_insert_with(|| Value::Map(Map::new()));
+                let entry = properties.get_or_insert_with(group.to_owned(), || Value::Map(Map::new()));
                 if let Value::Map(map) = entry {
                     map.insert(key.to_owned(), amount);
                 }

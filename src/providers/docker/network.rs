@@ -110,7 +110,7 @@ fn outcome(network: &Network, what: &str) -> Outcome {
 
 /// The network's own name where it has one; else one that says whose it is.
 fn name(cx: &Context) -> String {
-    let wish = ["name", "resource_id"].iter().find_map(|key| cx.properties.get(*key)).and_then(Value::as_str);
+    let wish = ["name", "resource_id"].iter().find_map(|key| cx.properties.get(key)).and_then(Value::as_str);
     wish.filter(|name| !name.is_empty())
         .map_or_else(|| format!("{}_{}", cx.deployment, cx.instance), str::to_owned)
 }
@@ -126,7 +126,7 @@ fn cidr(cx: &Context) -> Result<Option<String>, Failure> {
 }
 
 fn cidr_of(properties: &Map) -> Option<String> {
-    let nested = ["subnet", "resource_config"].iter().filter_map(|key| properties.get(*key)?.get("cidr"));
+    let nested = ["subnet", "resource_config"].iter().filter_map(|key| properties.get(key)?.get("cidr"));
     let found = properties.get("cidr").into_iter().chain(nested).find_map(Value::as_str)?;
     (!found.is_empty()).then(|| found.to_owned())
 }

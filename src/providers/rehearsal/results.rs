@@ -162,9 +162,8 @@ fn text(map: &Map, name: &str) -> Option<String> {
 
 /// `cidr` of a network's or subnet's properties, as the plugins write it.
 fn cidr(properties: &Map) -> Option<String> {
-    text(properties, "cidr").or_else(|| {
-        ["subnet", "network"].iter().find_map(|key| text(properties.get(*key)?.as_map()?, "cidr"))
-    })
+    text(properties, "cidr")
+        .or_else(|| ["subnet", "network"].iter().find_map(|key| text(properties.get(key)?.as_map()?, "cidr")))
 }
 
 fn mac(seed: u64, cx: &Context) -> String {

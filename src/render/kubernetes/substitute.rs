@@ -91,7 +91,7 @@ fn context(inner: &str, around: &dyn Surroundings) -> Result<String, RenderError
 
 fn descend<'a>(map: &'a Map, path: &[&str]) -> Option<&'a Value> {
     let (first, rest) = path.split_first()?;
-    rest.iter().try_fold(map.get(*first)?, |at, key| match at {
+    rest.iter().try_fold(map.get(first)?, |at, key| match at {
         Value::List(list) => list.get(key.parse::<usize>().ok()?),
         other => other.get(key),
     })

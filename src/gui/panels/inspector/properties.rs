@@ -11,7 +11,7 @@ use crate::diag::Path;
 use crate::gui::board::Board;
 use crate::gui::theme::tokens;
 use crate::gui::view::{NodeKey, View};
-use crate::model::Value;
+use crate::model::{Map, Value};
 
 /// From so many fields on, they can be filtered.
 const MANY: usize = 9;
@@ -43,7 +43,7 @@ fn fields_of(board: &Board, key: &NodeKey) -> IndexMap<String, Field> {
     let template = shown.lane.reading.blueprint.entity("node_templates", &key.name);
     let written = template.and_then(|template| template.get("properties"));
     let known = board.library.nodes.get(&node.type_name).map(|info| &info.properties);
-    let undefined = written.and_then(Value::as_map).into_iter().flat_map(|map| map.keys());
+    let undefined = written.and_then(Value::as_map).into_iter().flat_map(Map::keys);
     let none = PropertyInfo::default();
     let names = known.into_iter().flatten().map(|(name, info)| (name, info, true));
     let undefined = undefined

@@ -13,7 +13,7 @@ use crate::gui::editor::suggest::{self, Suggestions};
 use crate::gui::editor::{Entry, Made, entry_ui};
 use crate::gui::theme::tokens;
 use crate::gui::view::{NodeKey, View, Wish};
-use crate::model::Value;
+use crate::model::{Map, Value};
 
 /// Relationships, both ways.
 pub fn relationships_ui(ui: &mut Ui, board: &Board, view: &mut View, key: &NodeKey, node: &Node) {
@@ -116,7 +116,7 @@ fn properties_ui(ui: &mut Ui, board: &Board, view: &mut View, key: &NodeKey, pos
     let none = PropertyInfo::default();
     let undefined = written
         .into_iter()
-        .flat_map(|map| map.keys())
+        .flat_map(Map::keys)
         .filter(|name| known.is_none_or(|known| !known.contains_key(*name)));
     let all = known.into_iter().flatten().map(|(name, info)| (name, info, true));
     for (name, info, is_known) in all.chain(undefined.map(|name| (name, &none, false))) {
