@@ -159,6 +159,9 @@ pub enum EventKind {
         health: Health,
         /// Why it is not well.
         reason: Option<String>,
+        /// See [`crate::plan::InstanceRecord::differences`].
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        differences: Vec<String>,
         /// Ready and desired parts.
         ready: Option<(u32, u32)>,
         /// Runtime properties that changed; `null` removes one.

@@ -111,6 +111,7 @@ pub fn fold(state: &mut State, event: &Event) {
             if let Some(record) = state.instances.get_mut(instance) {
                 record.health = crate::plan::Health::Failed;
                 record.reason = Some(why.clone());
+                record.differences.clear();
             }
         }
         EventKind::OperationSkipped { operation, instance, name } => {
@@ -122,10 +123,11 @@ pub fn fold(state: &mut State, event: &Event) {
             state.outputs.clone_from(outputs);
             state.capabilities.clone_from(capabilities);
         }
-        EventKind::Observed { instance, health, reason, ready, runtime } => {
+        EventKind::Observed { instance, health, reason, differences, ready, runtime } => {
             if let Some(record) = state.instances.get_mut(instance) {
                 record.health = *health;
                 record.reason.clone_from(reason);
+                record.differences.clone_from(differences);
                 record.ready = *ready;
                 set(&mut record.runtime, runtime);
             }
@@ -222,7 +224,10 @@ fn changed_in_place(state: &mut State, instance: &str, name: &str, execution: Op
                 execution.clone_into(&mut record.execution);
             }
         }
-        "heal" => record.health = crate::plan::Health::Unknown,
+        "heal" => {
+            record.health = crate::plan::Health::Unknown;
+            record.differences.clear();
+        }
         // What it relates to has come or gone; it stayed.
         "establish" => {
             if let Some(plan) = state.planned.get(instance) {

@@ -134,6 +134,7 @@ fn scopes(
 fn scrubbed(seen: Observation, scrubber: &Scrubber) -> Observation {
     Observation {
         reason: seen.reason.map(|reason| scrubber.text(&reason)),
+        differences: seen.differences.iter().map(|text| scrubber.text(text)).collect(),
         runtime: scrubber.map(&seen.runtime),
         ..seen
     }
@@ -156,6 +157,7 @@ fn merge(waiting: &mut HashMap<String, Observation>, seen: Observation) {
 fn is_known(seen: &Observation, record: &InstanceRecord) -> bool {
     seen.health == record.health
         && seen.reason == record.reason
+        && seen.differences == record.differences
         && seen.ready == record.ready
         && seen.runtime.iter().all(|(key, value)| record.runtime.get(key).unwrap_or(&Value::Null) == value)
 }
@@ -182,6 +184,7 @@ async fn tell(
             instance: seen.instance,
             health: seen.health,
             reason: seen.reason,
+            differences: seen.differences,
             ready: seen.ready,
             runtime: seen.runtime,
         };

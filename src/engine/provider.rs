@@ -253,6 +253,8 @@ pub struct Observation {
     pub health: Health,
     /// Why it is not well.
     pub reason: Option<String>,
+    /// See [`crate::plan::InstanceRecord::differences`].
+    pub differences: Vec<String>,
     /// Ready and desired parts.
     pub ready: Option<(u32, u32)>,
     /// Runtime properties that changed; `null` removes one.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
 use super::freshness;
-use super::status::{NodeStatus, Status, of_node};
+use super::status::{NodeStatus, Status, of_lane, of_node};
 use super::telling::{Tellings, lane_family, lane_targets};
 use super::values::Known;
 use super::view::NodeKey;
@@ -28,6 +28,8 @@ pub struct LaneView {
     pub state: Arc<State>,
     /// By node.
     pub statuses: HashMap<String, NodeStatus>,
+    /// How all of it does: never better than what its nodes show.
+    pub status: NodeStatus,
     /// The family that gives the lane its colour.
     pub family: Family,
     /// What it told others, and when.
@@ -108,6 +110,7 @@ impl Board {
                 lane: lane.clone(),
                 state: session.state(&lane.name),
                 statuses: HashMap::new(),
+                status: of_lane(&State::default(), std::iter::empty()),
                 told: freshness::Told::default(),
                 family: lane_family(&lane.topology),
                 targets: lane_targets(lane),
@@ -138,6 +141,9 @@ impl Board {
                 view.told = freshness::told(session.recent_events(), view.lane.deployment());
                 let names = view.lane.topology.nodes.keys();
                 view.statuses = names.map(|name| (name.clone(), of_node(&view.state, name))).collect();
+                let names = view.lane.topology.nodes.keys();
+                let nodes = names.filter_map(|name| Some((name.as_str(), view.statuses.get(name)?)));
+                view.status = of_lane(&view.state, nodes);
             }
         }
     }
@@ -235,7 +241,7 @@ impl Board {
 
     /// The worst status of all lanes, and finished and all operations of those that run.
     pub fn progress(&self) -> (Status, usize, usize) {
-        let statuses = self.lanes.iter().map(|view| Status::of_deployment(view.state.status));
+        let statuses = self.lanes.iter().map(|view| view.status.status);
         let running = self.lanes.iter().filter(|view| view.state.status.is_running());
         let (done, all) = running
             .map(|view| view.state.progress())

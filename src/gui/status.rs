@@ -58,17 +58,89 @@ pub struct NodeStatus {
     pub word: String,
     /// Why it is not well, or what it waits for.
     pub reason: Option<String>,
+    /// What somebody else changed: [`crate::plan::InstanceRecord::differences`] of all its instances.
+    pub differences: Vec<String>,
     /// Whether it was only rehearsed.
     pub rehearsed: bool,
+}
+
+impl NodeStatus {
+    /// What somebody else changed, the first and how many more: `spec.replicas changed by kubectl and 2 more`.
+    pub fn changed(&self) -> Option<String> {
+        let (first, rest) = self.differences.split_first()?;
+        Some(if rest.is_empty() { first.clone() } else { format!("{first} and {} more", rest.len()) })
+    }
+
+    /// The same where there is little room: of a field's path only its end.
+    pub fn changed_short(&self) -> Option<String> {
+        let changed = self.changed()?;
+        let (path, rest) = changed.split_once(' ').unwrap_or((&changed, ""));
+        // Dots within brackets are those of a key.
+        let (mut depth, mut end) = (0_i32, None);
+        for (at, letter) in path.char_indices() {
+            match letter {
+                '[' => depth += 1,
+                ']' => depth -= 1,
+                '.' if depth == 0 => end = Some(at + 1),
+                _ => {}
+            }
+        }
+        Some(end.map_or_else(|| changed.clone(), |end| format!("…{} {rest}", &path[end..])))
+    }
+
+    /// What there is to say beside the word: what was changed, else why it is not well.
+    pub fn told(&self) -> Option<String> {
+        self.changed().or_else(|| self.reason.clone()).filter(|_| self.status > Status::Running)
+    }
+}
+
+/// The status of a lane: the worst of its deployment's own and of what its nodes show, with whose that is.
+pub fn of_lane<'a>(state: &State, nodes: impl Iterator<Item = (&'a str, &'a NodeStatus)>) -> NodeStatus {
+    let own = Status::of_deployment(state.status);
+    // While it is worked on, nodes on their way are no news.
+    let well = if state.status.is_running() { Status::Busy } else { Status::Running };
+    let mut unwell: Vec<(&str, &NodeStatus)> = nodes.filter(|(_, node)| node.status > well).collect();
+    // Stable: of equals the first of the text stays the first.
+    unwell.sort_by_key(|(_, node)| std::cmp::Reverse(node.status));
+    let mut word = state.status.name().to_owned();
+    if state.status.is_running() {
+        let (done, all) = state.progress();
+        word = format!("{word} {done}/{all}");
+    }
+    let worst = unwell.first();
+    match (worst, unwell.len()) {
+        (Some((name, node)), 1) => word = format!("{word} · {name} {}", node.word),
+        (Some(_), count) => word = format!("{word} · {count} nodes not well"),
+        (None, _) => {}
+    }
+    let error = || state.execution.as_ref().and_then(|execution| execution.error.clone());
+    let reason = worst.map(|(name, node)| {
+        let told = node.told().unwrap_or_else(|| node.word.clone());
+        let more = match unwell.len() - 1 {
+            0 => String::new(),
+            1 => "\nand one more node".to_owned(),
+            more => format!("\nand {more} more nodes"),
+        };
+        format!("{name}: {told}{more}")
+    });
+    NodeStatus {
+        status: worst.map_or(own, |(_, node)| own.max(node.status)),
+        word,
+        reason: reason.or_else(error),
+        differences: Vec::new(),
+        rehearsed: state.rehearsed,
+    }
 }
 
 /// The status of `node` by the instances it has: the worst of them.
 pub fn of_node(state: &State, node: &str) -> NodeStatus {
     let mut worst: Option<(NodeStatus, Option<&str>)> = None;
     let (mut all, mut up) = (0, 0);
+    let mut differences = Vec::new();
     for (id, record) in state.instances_of(node) {
         all += 1;
         up += usize::from(record.state == InstanceState::Started);
+        differences.extend(record.differences.iter().cloned());
         let last = state.operations.values().rfind(|operation| operation.instance == id);
         let failed = last.filter(|operation| operation.state == OperationState::Failed);
         let lifecycle = match record.state {
@@ -104,6 +176,7 @@ pub fn of_node(state: &State, node: &str) -> NodeStatus {
             status: if failed.is_some() { Status::Failed } else { lifecycle },
             word: word + &ready.unwrap_or_default(),
             reason,
+            differences: Vec::new(),
             rehearsed: record.rehearsed,
         };
         if worst.as_ref().is_none_or(|(known, _)| known.status < found.status) {
@@ -116,9 +189,11 @@ pub fn of_node(state: &State, node: &str) -> NodeStatus {
             status: Status::Absent,
             word: "not deployed".to_owned(),
             reason: None,
+            differences,
             rehearsed: false,
         };
     };
+    status.differences = differences;
     if all > 1 {
         let unwell = health.filter(|health| *health != "started");
         status.word = unwell
@@ -186,6 +261,50 @@ pub fn glyph(painter: &Painter, center: Pos2, radius: f32, status: Status, token
 mod tests {
     use super::*;
     use crate::plan::InstanceRecord;
+
+    #[test]
+    fn a_lane_shows_the_worst_of_its_nodes_and_whose_that_is() {
+        let mut state = State::new("d");
+        state.status = DeploymentStatus::Deployed;
+        let nodes = ["db", "web", "cache"];
+        let lane = |state: &State| {
+            let of: Vec<NodeStatus> = nodes.iter().map(|node| of_node(state, node)).collect();
+            of_lane(state, nodes.into_iter().zip(&of))
+        };
+        let record = |node: &str, health, reason: &str| InstanceRecord {
+            node: node.into(),
+            state: InstanceState::Started,
+            health,
+            reason: (!reason.is_empty()).then(|| reason.to_owned()),
+            ..InstanceRecord::default()
+        };
+        state.instances.insert("db_1".into(), record("db", Health::Good, ""));
+        state.instances.insert("web_1".into(), record("web", Health::Good, ""));
+        let well = lane(&state);
+        assert_eq!((well.status, well.word.as_str(), well.reason), (Status::Running, "deployed", None));
+
+        let mut drifted = record("web", Health::Drifted, "Deployment default/web: …");
+        drifted.differences =
+            ["spec.replicas changed by kubectl", "data[a.b].c removed"].map(Into::into).into();
+        state.instances.insert("web_1".into(), drifted);
+        let changed = lane(&state);
+        assert_eq!((changed.status, changed.word.as_str()), (Status::Changed, "deployed · web changed"));
+        assert_eq!(changed.reason.as_deref(), Some("web: spec.replicas changed by kubectl and 1 more"));
+        let web = of_node(&state, "web");
+        assert_eq!(web.changed_short().as_deref(), Some("…replicas changed by kubectl and 1 more"));
+
+        state.instances.insert("db_1".into(), record("db", Health::Failed, "it crashes"));
+        let failed = lane(&state);
+        assert_eq!((failed.status, failed.word.as_str()), (Status::Failed, "deployed · 2 nodes not well"));
+        assert_eq!(failed.reason.as_deref(), Some("db: it crashes\nand one more node"));
+
+        // What is worked on may be on its way, but not down.
+        state.status = DeploymentStatus::Deploying;
+        state.instances.insert("db_1".into(), record("db", Health::Progressing, "starts"));
+        state.instances.insert("web_1".into(), record("web", Health::Good, ""));
+        let busy = lane(&state);
+        assert_eq!((busy.status, busy.word.as_str()), (Status::Busy, "deploying 0/0"));
+    }
 
     #[test]
     fn the_worst_instance_is_shown_and_all_are_counted() {

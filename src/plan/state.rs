@@ -174,6 +174,9 @@ pub struct InstanceRecord {
     pub health: Health,
     /// Why it is not well, or what is waited for.
     pub reason: Option<String>,
+    /// What somebody else changed of it, a few words each, the first to be told first: `spec.replicas changed by kubectl`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<String>,
     /// How many parts (tasks, pods) are ready, and how many there should be.
     pub ready: Option<(u32, u32)>,
     /// Operations done since it began to be made or removed, as [`super::Operation::step`]; empty once it is started.

@@ -244,7 +244,9 @@ fn compare(instance: &str, name: &str, runtime: &Map, state: Option<&State>) -> 
         let now = state.outputs.get(&output).unwrap_or(&Value::Null);
         let taken = runtime.get(&output).unwrap_or(&Value::Null);
         if let Some(path) = difference(&output, taken, now) {
-            return seen(Health::Drifted, Some(format!("{path} changed in {name}")));
+            let told = format!("{path} changed in {name}");
+            let differences = vec![told.clone()];
+            return Observation { differences, ..seen(Health::Drifted, Some(told)) };
         }
     }
     if state.status == DeploymentStatus::Undeploying {

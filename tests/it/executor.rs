@@ -63,7 +63,13 @@ impl Provider for Hands {
             let (instance, ..) = scope.instances.first().cloned()?;
             let runtime = Map::from([("seen".into(), value(&count.to_string()))]);
             let health = Health::Good;
-            Some(Observation { instance, health, ready: Some((count, 500)), runtime, reason: None })
+            Some(Observation {
+                instance,
+                health,
+                ready: Some((count, 500)),
+                runtime,
+                ..Observation::default()
+            })
         };
         let burst = stream::iter(1..=500).filter_map(move |count| {
             let seen = seen(count);

@@ -214,7 +214,8 @@ fn line(pen: &Pen, board: &Board, view: &View, node: &NodeBox, at: Pos2, room: f
         Mode::Live => board.status(node).map_or((None, String::new()), |known| {
             let detail = board.summary(node).filter(|_| known.status == Status::Running);
             let detail = detail.map(|text| format!(" · {text}")).unwrap_or_default();
-            (Some(known.status), format!("{}{detail}", known.word))
+            let word = known.changed_short().unwrap_or_else(|| known.word.clone());
+            (Some(known.status), format!("{word}{detail}"))
         }),
     };
     let mut x = at.x;

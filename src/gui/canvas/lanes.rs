@@ -52,7 +52,6 @@ fn empty(pen: &Pen, rect: Rect, bar: Rect) {
 }
 
 fn lane_word(shown: &LaneView, board: &Board, view: &View, number: usize) -> (Status, String) {
-    let state = &shown.state;
     if view.mode == Mode::Plan
         && let Some(waves) = &board.waves
     {
@@ -60,15 +59,11 @@ fn lane_word(shown: &LaneView, board: &Board, view: &View, number: usize) -> (St
             waves.waves.iter().filter(|wave| wave.lane == number).map(|wave| wave.operations).sum();
         let word =
             if count == 0 { "nothing to do".to_owned() } else { format!("{count} operations planned") };
-        return (Status::of_deployment(state.status), word);
+        return (shown.status.status, word);
     }
-    let mut word = state.status.name().to_owned();
-    if state.status.is_running() {
-        let (done, all) = state.progress();
-        word = format!("{word} {done}/{all}");
-    }
-    if state.rehearsed {
+    let mut word = shown.status.word.clone();
+    if shown.status.rehearsed {
         word += " · rehearsed";
     }
-    (Status::of_deployment(state.status), word)
+    (shown.status.status, word)
 }

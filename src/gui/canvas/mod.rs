@@ -25,6 +25,7 @@ use egui::{
 use super::board::Board;
 use super::connecting::Attached;
 use super::entering::Inside;
+use super::status::NodeStatus;
 use super::theme::tokens;
 use super::view::{Mode, NodeKey, TypeName, View, Wish};
 use crate::model::{Frame, Point};
@@ -207,7 +208,11 @@ fn lane_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, number: usize
         .widget_info(|| WidgetInfo::selected(WidgetType::Button, true, view.lane == Some(number), &label));
     if let Some(shown) = board.lanes.get(number) {
         let rehearsed = if shown.state.rehearsed { ", rehearsed" } else { "" };
-        let told = format!("deployment {}, {}{rehearsed}", shown.lane.deployment(), shown.state.status);
+        let mut told = format!("deployment {}, {}{rehearsed}", shown.lane.deployment(), shown.state.status);
+        if let Some(why) = shown.status.told() {
+            told = format!("{told}; {why}");
+            response.clone().on_hover_text(format!("{}\n{why}", shown.status.word));
+        }
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(told));
     }
     if response.clicked() {
@@ -260,6 +265,10 @@ fn node_response(ui: &mut Ui, pen: &Pen, board: &Board, view: &View, index: Node
         built.set_selected(chosen);
         built.set_description(describe(board, view, index));
     });
+    let known = board.status(node).filter(|_| view.mode == Mode::Live);
+    if let Some((known, why)) = known.and_then(|known| Some((known, known.told()?))) {
+        response.clone().on_hover_text(format!("{}: {}\n{why}", node.name, known.word));
+    }
     Some(response)
 }
 
@@ -277,7 +286,9 @@ fn describe(board: &Board, view: &View, index: NodeIndex) -> String {
         board.waves.as_ref().filter(|_| view.mode == Mode::Plan).and_then(|waves| waves.first.get(&key));
     let wave = wave.map(|wave| format!(", wave {wave}")).unwrap_or_default();
     let locked = if node.locked { ", locked" } else { "" };
-    format!("{}, {word}{rehearsed}{locked}{inside}, lane {lane}{wave}", node.type_name)
+    let changed =
+        status.and_then(NodeStatus::changed).map(|changed| format!(": {changed}")).unwrap_or_default();
+    format!("{}, {word}{changed}{rehearsed}{locked}{inside}, lane {lane}{wave}", node.type_name)
 }
 
 fn key(board: &Board, index: NodeIndex) -> NodeKey {

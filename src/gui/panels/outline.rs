@@ -85,16 +85,21 @@ fn row_ui(ui: &mut Ui, board: &Board, view: &mut View, row: &Row, height: f32) {
         (node.name.as_str(), status, tokens.family(node.family))
     } else {
         let Some(shown) = board.lanes.get(row.lane) else { return };
-        (shown.lane.name.as_str(), Status::of_deployment(shown.state.status), tokens.weak)
+        (shown.lane.name.as_str(), shown.status.status, tokens.weak)
     };
     let chosen = match node {
         Some(node) => view.is_selected(node.lane, &node.name),
         None => view.lane == Some(row.lane) && view.selection.is_empty(),
     };
-    let word = node.and_then(|node| board.status(node)).map(|known| known.word.clone());
-    let word = word.unwrap_or_else(|| {
-        board.lanes.get(row.lane).map_or_else(String::new, |shown| shown.state.status.name().to_owned())
+    let known = match node {
+        Some(node) => board.status(node),
+        None => board.lanes.get(row.lane).map(|shown| &shown.status),
+    };
+    let word = known.map(|known| match known.told() {
+        Some(told) => format!("{}: {told}", known.word),
+        None => known.word.clone(),
     });
+    let word = word.unwrap_or_default();
     let spoken = format!("outline {name}");
     response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, chosen, &spoken));
     ui.ctx().accesskit_node_builder(response.id, |built| built.set_description(word.clone()));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::cluster::Cluster;
-use super::fields::drift;
+use super::fields::{Drift, drift};
 use super::mirror::{Mirror, Seen};
 use super::pods::summary;
 use super::ready::{Readiness, parts, readiness};
@@ -20,6 +20,8 @@ use crate::render::kubernetes::ObjectRef;
 
 /// Pods listed in runtime properties; more are counted only.
 const MAX_PODS: usize = 50;
+/// Differences that are kept; nobody reads more.
+const MAX_DIFFERENCES: usize = 100;
 
 /// An instance that is watched.
 pub(super) struct Subject {
@@ -77,17 +79,15 @@ impl Subject {
             Readiness::Waiting(why) => Some((false, format!("{reference}: {why}"))),
             Readiness::Failed(why) => Some((true, format!("{reference}: {why}"))),
         });
-        let drifted: Vec<String> = objects
+        let drifted: Vec<(&ObjectRef, Drift)> = objects
             .iter()
             .flat_map(|(reference, object)| {
                 let recorded = self.fields.get(&reference.to_string());
                 let fields = recorded.map(|recorded| drift(object, recorded)).unwrap_or_default();
-                fields.into_iter().map(move |(path, manager)| match manager {
-                    Some(manager) => format!("{reference}: {path} was changed by {manager}"),
-                    None => format!("{reference}: {path} was removed"),
-                })
+                fields.into_iter().map(|field| (*reference, field))
             })
             .collect();
+        seen.differences = differences(&gone, &drifted);
         let trouble = troubles(&self.mirror, &self.instance).into_iter().next().map(|trouble| trouble.text);
         (seen.health, seen.reason) = match (seen.ready, waiting) {
             _ if !gone.is_empty() => (Health::Drifted, Some(format!("{} was deleted", gone.join(", ")))),
@@ -109,6 +109,7 @@ impl Subject {
             instance: self.instance.clone(),
             health: Health::Unknown,
             reason: Some(error),
+            differences: Vec::new(),
             ready: self.last.as_ref().and_then(|last| last.ready),
             runtime: Map::new(),
         }
@@ -148,7 +149,21 @@ fn joined(why: String, trouble: Option<String>) -> String {
     }
 }
 
-fn few(texts: &[String]) -> String {
-    let shown = texts.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("; ");
-    if texts.len() > 3 { format!("{shown}; and {} more fields", texts.len() - 3) } else { shown }
+/// What somebody else did, a few words each: [`crate::plan::InstanceRecord::differences`].
+fn differences(gone: &[String], drifted: &[(&ObjectRef, Drift)]) -> Vec<String> {
+    let gone = gone.iter().map(|reference| format!("{reference} deleted"));
+    let drifted = drifted.iter().map(|(_, (path, manager))| match manager {
+        Some(manager) => format!("{path} changed by {manager}"),
+        None => format!("{path} removed"),
+    });
+    gone.chain(drifted).take(MAX_DIFFERENCES).collect()
+}
+
+fn few(drifted: &[(&ObjectRef, Drift)]) -> String {
+    let told = drifted.iter().take(3).map(|(reference, (path, manager))| match manager {
+        Some(manager) => format!("{reference}: {path} was changed by {manager}"),
+        None => format!("{reference}: {path} was removed"),
+    });
+    let shown = told.collect::<Vec<_>>().join("; ");
+    if drifted.len() > 3 { format!("{shown}; and {} more fields", drifted.len() - 3) } else { shown }
 }

@@ -89,7 +89,14 @@ async fn service_health(
     let kept = runtime.get(service::AS_STORED).and_then(Value::as_str);
     if health == Health::Good && kept.is_some_and(|kept| kept != service::as_stored(found)) {
         let reason = Some("somebody else changed the service".into());
-        return Ok(Observation { health: Health::Drifted, reason, ready, ..Observation::default() });
+        let differences = vec!["service changed by somebody else".into()];
+        return Ok(Observation {
+            health: Health::Drifted,
+            reason,
+            differences,
+            ready,
+            ..Observation::default()
+        });
     }
     Ok(Observation { health, reason: standing.reason, ready, ..Observation::default() })
 }

@@ -56,6 +56,20 @@ fn a_value_that_changed_at_its_source_is_stale_until_its_reader_is_deployed() {
         description(harness, "lane kubernetes-cluster").contains(", deployed")
     });
 
+    // The lane that has it is not green either, wherever it is shown, and says why; so does the node with its mark.
+    let why = "kubernetes_proxy: vm_info";
+    until(&mut harness, "the reason at the lane", |harness| {
+        description(harness, "lane service").contains(why)
+    });
+    assert!(description(&harness, "lane service").contains(", deployed"), "it still is");
+    assert!(description(&harness, "node kubernetes_proxy").contains("changed: vm_info"));
+    click(&mut harness, "Outline");
+    let told = description(&harness, "outline service");
+    assert!(told.starts_with("deployed · kubernetes_proxy changed: kubernetes_proxy: vm_info"), "{told}");
+    assert_eq!(description(&harness, "outline kubernetes-cluster"), "deployed");
+    click(&mut harness, "outline kubernetes_proxy");
+    wait(&mut harness, "vm_info.ips changed in");
+
     click(&mut harness, "Outputs");
     harness.get_by_label("reader quagga.env.ROUTES");
     wait(&mut harness, "stale: deploy the reader to hand it on");

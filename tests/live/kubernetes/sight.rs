@@ -36,11 +36,18 @@ async fn the_picture_follows_what_happens() {
         reason.contains("containers[name=web].env[name=SERVERS].value was changed by kubectl-set"),
         "{reason}"
     );
+    // In a few words, for a card: what first, and by whom.
+    assert!(
+        seen.differences[0].ends_with("env[name=SERVERS].value changed by kubectl-set"),
+        "{:?}",
+        seen.differences
+    );
     // An ordinary apply does not take it back silently; healing does.
     let refused = bench.run(&provider, "web", "start").await.unwrap_err().to_string();
     assert!(refused.contains("kubectl-set"), "{refused}");
     bench.run(&provider, "web", "heal").await.unwrap();
-    sight.next("healed by us", |seen| seen.health == Health::Good).await;
+    let (seen, _) = sight.next("healed by us", |seen| seen.health == Health::Good).await;
+    assert_eq!(seen.differences, Vec::<String>::new());
 
     kubectl(&["-n", namespace, "delete", "deployment", "web"]);
     let (seen, took) = sight.next("a deletion", |seen| seen.health == Health::Drifted).await;

@@ -7,7 +7,6 @@ use super::{head, scrolled_ui};
 use crate::gui::board::{Board, LaneView};
 use crate::gui::command::Situation;
 use crate::gui::panels::tabs;
-use crate::gui::status::Status;
 use crate::gui::theme::tokens;
 use crate::gui::view::{LaneSection, View, Wish};
 use crate::model::Platform;
@@ -25,17 +24,12 @@ pub fn lane_ui(
     let tokens = tokens(ui.ctx());
     let name = shown.lane.name.clone();
     let state = &shown.state;
-    head(
-        ui,
-        Family::Other,
-        &name,
-        &format!("deployment {}", state.deployment),
-        Status::of_deployment(state.status),
-    );
+    head(ui, Family::Other, &name, &format!("deployment {}", state.deployment), shown.status.status);
     let rehearsed = if state.rehearsed { " · rehearsed" } else { "" };
-    ui.label(RichText::new(format!("{}{rehearsed} · on {}", state.status, shown.targets)).size(11.5));
-    if let Some(error) = state.execution.as_ref().and_then(|execution| execution.error.clone()) {
-        ui.add(egui::Label::new(error).wrap());
+    ui.label(RichText::new(format!("{}{rehearsed} · on {}", shown.status.word, shown.targets)).size(11.5));
+    let error = state.execution.as_ref().and_then(|execution| execution.error.clone());
+    if let Some(why) = error.or_else(|| shown.status.reason.clone()) {
+        ui.add(egui::Label::new(why).wrap());
     }
     tabs::row_ui(ui, |ui| {
         for (section, label) in [

@@ -24,6 +24,10 @@ pub fn node_ui(ui: &mut Ui, board: &Board, view: &mut View, key: &NodeKey) {
     if let Some(known) = status {
         let rehearsed = if known.rehearsed { " · rehearsed" } else { "" };
         ui.label(RichText::new(format!("{}{rehearsed}", known.word)).size(11.5));
+        if let Some(changed) = known.changed() {
+            let all = known.differences.join("\n");
+            ui.add(egui::Label::new(RichText::new(changed).size(11.5)).wrap()).on_hover_text(all);
+        }
     }
     tabs::row_ui(ui, |ui| {
         for (section, label) in [
