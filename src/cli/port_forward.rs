@@ -24,7 +24,9 @@ pub fn run(arguments: &PortForwardArguments, data_dir: Option<PathBuf>) -> u8 {
     let node = &arguments.running.node;
     let listening = |port| line(format!("127.0.0.1:{port} leads to port {far} of {node}; Ctrl-C ends it"));
     let complain = |why: String| note(paint(CARE, escape(&why)));
-    match first.forward(near, far, listening, complain) {
+    // Pressed once, it ends as a person wants it to.
+    let interrupt = super::interrupt::presses();
+    match first.forward_while(near, far, listening, complain, || interrupt.count() == 0) {
         Ok(()) => exit::OK,
         Err(error) => refuse(&error),
     }

@@ -200,19 +200,9 @@ impl Inside {
         })
     }
 
-    /// Answers connections to port `near` of this machine's loopback from port `far` of the first running pod, for ever.
-    /// Says by `listening` at which port (`near` may be 0), and by `complain` what goes wrong with a connection.
-    pub fn forward(
-        &self,
-        near: u16,
-        far: u16,
-        listening: impl FnOnce(u16),
-        complain: impl Fn(String) + Clone + Send + 'static,
-    ) -> Result<(), InsideError> {
-        self.forward_while(near, far, listening, complain, || true)
-    }
-
-    /// [`Self::forward`], for as long as somebody wants it: `wanted` is asked a few times a second.
+    /// Answers connections to port `near` of this machine's loopback from port `far` of the first running pod, for as long
+    /// as somebody wants it: `wanted` is asked a few times a second. Says by `listening` at which port (`near` may be 0),
+    /// and by `complain` what goes wrong with a connection.
     pub fn forward_while(
         &self,
         near: u16,
@@ -222,18 +212,21 @@ impl Inside {
         wanted: impl Fn() -> bool,
     ) -> Result<(), InsideError> {
         blocking(async {
-            let pods = self.pods().await?;
-            // Told before anybody connects: that there is a pod at all.
-            pods.list().await?;
-            let listener = TcpListener::bind(("127.0.0.1", near)).await.map_err(|error| {
-                InsideError(format!("port {near} of this machine can't be opened: {error}"))
-            })?;
-            listening(listener.local_addr()?.port());
-            let forwarding = pods.forward(listener, far, complain);
+            let forwarding = async {
+                let pods = self.pods().await?;
+                // Told before anybody connects: that there is a pod at all.
+                pods.list().await?;
+                let listener = TcpListener::bind(("127.0.0.1", near)).await.map_err(|error| {
+                    let hint = "choose another, or 0 for one that is free";
+                    InsideError(format!("port {near} of this machine can't be opened: {error}; {hint}"))
+                })?;
+                listening(listener.local_addr()?.port());
+                Ok(pods.forward(listener, far, complain).await?)
+            };
             tokio::pin!(forwarding);
             while wanted() {
                 tokio::select! {
-                    ended = &mut forwarding => return Ok(ended?),
+                    ended = &mut forwarding => return ended,
                     () = tokio::time::sleep(GLANCE) => {}
                 }
             }
