@@ -146,7 +146,12 @@ fn told(session: &Session, lanes: &[String], goal: Goal, end: &RolloutEnd, peopl
             }
             exit::OK
         }
-        RolloutEnd::Failed { lane, error } => {
+        RolloutEnd::Failed { lane, error, begun: false } => {
+            note(format!("{}: {}: {}", paint(BAD, "error"), escape(lane), escape(error)));
+            note(format!("  nothing of {} was begun", escape(lane)));
+            exit::PROBLEMS
+        }
+        RolloutEnd::Failed { lane, error, begun: true } => {
             note(format!(
                 "{}: {} of {} failed: {}",
                 paint(BAD, "error"),

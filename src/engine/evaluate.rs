@@ -107,11 +107,7 @@ impl World for Evaluator<'_> {
         let secret = self.secrets.secret(name);
         if let Some(secret) = &secret {
             let mut used = self.used.borrow_mut();
-            used.push(secret.clone());
-            // Its parts can be asked for as well.
-            if let Ok(parsed) = serde_json::from_str::<Value>(secret) {
-                leaves(&parsed, &mut used);
-            }
+            used.extend(parts(secret));
         }
         secret.map(Value::String).into()
     }
@@ -141,6 +137,15 @@ impl World for Evaluator<'_> {
     fn is_for_outputs(&self) -> bool {
         self.strict
     }
+}
+
+/// A secret and, since they can be asked for as well, the texts in it.
+pub(super) fn parts(secret: &str) -> Vec<String> {
+    let mut found = vec![secret.to_owned()];
+    if let Ok(parsed) = serde_json::from_str::<Value>(secret) {
+        leaves(&parsed, &mut found);
+    }
+    found
 }
 
 /// The texts in a value; numbers and truths are no secrets by themselves.

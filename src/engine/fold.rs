@@ -47,7 +47,7 @@ pub fn fold(state: &mut State, event: &Event) {
             for (node, target) in targets {
                 state.targets.insert(node.clone(), target.clone());
             }
-            plan_instances(state, instances, event);
+            plan_instances(state, instances, event.execution.as_deref());
         }
         EventKind::ExecutionEnded { outcome, error } => end(state, *outcome, error.as_ref(), event.time_ms),
         EventKind::OperationStarted { operation, instance, name, attempt, entering, rehearsed } => {
@@ -153,13 +153,18 @@ fn is_planned_with(kind: &EventKind) -> bool {
     }
 }
 
-fn plan_instances(state: &mut State, planned: &IndexMap<String, PlannedInstance>, event: &Event) {
+/// Adds the instances that a plan is to end with, before its first operation.
+pub(super) fn plan_instances(
+    state: &mut State,
+    planned: &IndexMap<String, PlannedInstance>,
+    execution: Option<&str>,
+) {
     state.instances.retain(|id, record| !record.state.is_absent() || planned.contains_key(id));
     for (id, plan) in planned {
         match state.instances.get(id) {
             Some(record) if !record.state.is_absent() => {}
             _ => {
-                state.instances.insert(id.clone(), fresh(plan, event.execution.as_deref()));
+                state.instances.insert(id.clone(), fresh(plan, execution));
             }
         }
     }

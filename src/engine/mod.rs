@@ -35,5 +35,6 @@ pub use provider::{
     Context, Failure, Observation, Outcome, Provider, ProviderError, Providers, Related, Reporter, Scope,
     World,
 };
+pub use reach::{Ahead, Prospect};
 pub use runtime::{Engine, Inbox, Job, Notice, Settings};
 pub use store::{Frozen, Holder, Store};

@@ -9,6 +9,7 @@ use futures::stream::BoxStream;
 use indexmap::IndexMap;
 use tokio_util::sync::CancellationToken;
 
+use super::Prospect;
 use crate::check::Node;
 use crate::diag::Diagnostics;
 use crate::model::{Map, Platform, TargetSpec, Value};
@@ -37,8 +38,9 @@ pub trait Provider: Send + Sync {
     fn check(&self, node: &Node) -> Diagnostics;
 
     /// Whether the target answers and takes us for who we are. Asked before a deployment begins; changes nothing there.
-    /// A target that only the deployment itself leads to is none that can be asked for yet.
-    async fn reach(&self) -> Result<(), Failure> {
+    /// A target that only the deployment itself leads to is none that can be asked for yet: what is known of the way
+    /// there is in `prospect`.
+    async fn reach(&self, _prospect: &Prospect) -> Result<(), Failure> {
         Ok(())
     }
 

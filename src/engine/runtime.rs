@@ -19,7 +19,7 @@ use super::executor::{Run, execute};
 use super::folders::{self, Folders};
 use super::journal::{Begin, Journal, now_ms};
 use super::observer::{Observed, Watch, observe};
-use super::reach::{doors, reach};
+use super::reach::Doors;
 use super::{Event, EventKind, ExecutionOutcome, Frozen, Providers, Refusal, Store, StoreError};
 use crate::model::{Platform, TargetSpec};
 use crate::plan::{Edition, Goal, Plan, State, fingerprint};
@@ -346,7 +346,7 @@ impl Dispatcher {
 
     /// Asks the targets of `job`, if it has any, before it begins. Others' requests do not wait for their answers.
     async fn ask(&mut self, execution: String, job: Box<Job>) {
-        let doors = doors(&job.plan);
+        let doors = self.journal.states.with(|states| Doors::of(&job, states, &*self.secrets));
         let deployment = job.plan.deployment.clone();
         // What runs already is refused by the journal, which knows of other processes as well.
         if doors.is_empty() || self.running.contains_key(&deployment) {
@@ -355,7 +355,7 @@ impl Dispatcher {
         self.running.insert(deployment, (execution.clone(), watch::channel(0).0));
         let (providers, commands) = (Arc::clone(&self.providers), self.commands.clone());
         tokio::spawn(async move {
-            let refusal = reach(doors, &*providers).await;
+            let refusal = doors.reach(&*providers).await;
             if let Some(commands) = commands.upgrade() {
                 let _ = commands.send(Command::Reached { execution, job, refusal }).await;
             }

@@ -32,12 +32,9 @@ impl App {
             self.view.toast(true, trouble, None);
         }
         match end {
-            Some(RolloutEnd::Failed { lane, error }) => {
-                self.view.toast(
-                    true,
-                    format!("{lane}: {error}"),
-                    Some("see Events for what happened".to_owned()),
-                );
+            Some(RolloutEnd::Failed { lane, error, begun }) => {
+                let what = if begun { "see Events for what happened" } else { "nothing of it was begun" };
+                self.view.toast(true, format!("{lane}: {error}"), Some(what.to_owned()));
             }
             Some(RolloutEnd::Cancelled { lane }) => {
                 self.view.toast(false, format!("{lane}: cancelled"), None);

@@ -20,6 +20,8 @@ pub enum RolloutEnd {
         lane: String,
         /// Why.
         error: String,
+        /// Whether anything of it was begun; else it was refused.
+        begun: bool,
     },
     /// A person cancelled it.
     Cancelled {
@@ -34,6 +36,7 @@ enum Step {
     Running { execution: String },
     Done,
     Failed(String),
+    Refused(String),
     Cancelled,
 }
 
@@ -58,7 +61,8 @@ impl Rollout {
 
     /// Lanes that may start now. None once one has failed or was cancelled.
     pub fn ready(&self) -> Vec<String> {
-        if self.lanes.values().any(|(step, _)| matches!(step, Step::Failed(_) | Step::Cancelled)) {
+        let over = |step: &Step| matches!(step, Step::Failed(_) | Step::Refused(_) | Step::Cancelled);
+        if self.lanes.values().any(|(step, _)| over(step)) {
             return Vec::new();
         }
         let done = |lane: &String| self.lanes.get(lane).is_none_or(|(step, _)| *step == Step::Done);
@@ -83,6 +87,11 @@ impl Rollout {
     /// `lane` has failed.
     pub fn failed(&mut self, lane: &str, error: impl Into<String>) {
         self.set(lane, Step::Failed(error.into()));
+    }
+
+    /// `lane` was not begun.
+    pub fn refused(&mut self, lane: &str, error: impl Into<String>) {
+        self.set(lane, Step::Refused(error.into()));
     }
 
     /// `lane` was cancelled, or everything that had not begun if there is no lane.
@@ -127,8 +136,9 @@ impl Rollout {
             return None;
         }
         for (lane, (step, _)) in &self.lanes {
-            if let Step::Failed(error) = step {
-                return Some(RolloutEnd::Failed { lane: lane.clone(), error: error.clone() });
+            if let Step::Failed(error) | Step::Refused(error) = step {
+                let begun = matches!(step, Step::Failed(_));
+                return Some(RolloutEnd::Failed { lane: lane.clone(), error: error.clone(), begun });
             }
         }
         let cancelled = self.lanes.iter().find(|(_, (step, _))| *step == Step::Cancelled);
@@ -179,7 +189,7 @@ mod tests {
         rollout.failed("kube", "no room");
         assert_eq!(rollout.end(), None, "swarm still runs");
         rollout.done("swarm");
-        let end = RolloutEnd::Failed { lane: "kube".into(), error: "no room".into() };
+        let end = RolloutEnd::Failed { lane: "kube".into(), error: "no room".into(), begun: true };
         assert_eq!((rollout.ready(), rollout.end()), (Vec::<String>::new(), Some(end)));
     }
 }

@@ -327,7 +327,7 @@ impl Session {
                 match self.start_lane(&lane, rollout.goal, rollout.force) {
                     Ok(Some(execution)) => rollout.started(&lane, execution),
                     Ok(None) => rollout.done(&lane),
-                    Err(refusal) => rollout.failed(&lane, refusal.to_string()),
+                    Err(refusal) => rollout.refused(&lane, refusal.to_string()),
                 }
             }
         }
@@ -403,7 +403,7 @@ impl Session {
                     if let Some(rollout) = &mut self.rollout
                         && let Some(lane) = rollout.lane_of(&execution).map(str::to_owned)
                     {
-                        rollout.failed(&lane, format!("{refusal} ({})", refusal.hint()));
+                        rollout.refused(&lane, format!("{refusal}; {}", refusal.hint()));
                     }
                     self.advance();
                 }

@@ -43,3 +43,4 @@ mod targets;
 mod templates;
 mod tidy;
 mod topologies;
+mod unreachable;

@@ -8,8 +8,8 @@ use futures::stream::{self, BoxStream, StreamExt};
 use gantry::check::Node;
 use gantry::diag::Diagnostics;
 use gantry::engine::{
-    Context, ExecutionOutcome, Failure, Job, Observation, Outcome, Provider, ProviderError, Providers,
-    Refusal, Scope,
+    Context, ExecutionOutcome, Failure, Job, Observation, Outcome, Prospect, Provider, ProviderError,
+    Providers, Refusal, Scope,
 };
 use gantry::model::{Platform, TargetSpec};
 use gantry::plan::{DeploymentStatus, Edition, Goal, InstanceState, Operation};
@@ -42,7 +42,7 @@ impl Provider for Doors {
         Diagnostics::new()
     }
 
-    async fn reach(&self) -> Result<(), Failure> {
+    async fn reach(&self, _: &Prospect) -> Result<(), Failure> {
         let mut answer = self.0.clone();
         let given = answer.wait_for(Option::is_some).await;
         given.map_or(Ok(()), |given| given.clone().unwrap_or(Ok(())))

@@ -19,7 +19,7 @@ use futures::stream::BoxStream;
 
 use crate::check::Node;
 use crate::diag::Diagnostics;
-use crate::engine::{Context, Failure, Observation, Outcome, Provider, Scope};
+use crate::engine::{Context, Failure, Observation, Outcome, Prospect, Provider, Scope};
 use crate::model::Value;
 use crate::plan::{Operation, Work, short_operation_name};
 use crate::providers::ssh::SshIdentity;
@@ -78,7 +78,7 @@ impl Provider for DockerProvider {
         format!("docker at {}", self.connection.endpoint())
     }
 
-    async fn reach(&self) -> Result<(), Failure> {
+    async fn reach(&self, _: &Prospect) -> Result<(), Failure> {
         self.connection.reach().await
     }
 

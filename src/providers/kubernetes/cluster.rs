@@ -137,7 +137,13 @@ impl Cluster {
                 answer => answer.map(|_| ()),
             }
         };
-        self.request(None, &format!("reach {}", self.way), ask).await
+        let doing = format!("reach {}", self.way);
+        self.request(None, &doing, ask).await.map_err(|failure| {
+            // Most reasons begin with what is not reached: once is enough.
+            let told = failure.to_string();
+            let rest = told.strip_prefix(&format!("{doing}: ")).unwrap_or(&told);
+            if rest.starts_with(&self.way.to_string()) { Failure::fatal(rest) } else { failure }
+        })
     }
 
     /// The kind of `reference`, which must exist.

@@ -25,10 +25,11 @@ mod wait;
 mod warnings;
 mod way;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 
 use async_trait::async_trait;
+use futures::future::try_join_all;
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt};
 use tokio::sync::{Mutex, mpsc};
@@ -41,7 +42,7 @@ use self::connect::Way;
 use self::manner::Manner;
 use crate::check::Node;
 use crate::diag::{Diagnostic, Diagnostics, Path};
-use crate::engine::{Context, Failure, Observation, Outcome, Provider, ProviderError, Scope};
+use crate::engine::{Context, Failure, Observation, Outcome, Prospect, Provider, ProviderError, Scope};
 use crate::model::Value;
 use crate::plan::{Operation, Work, short_operation_name};
 use crate::render::kubernetes::{MICROSERVICE, Override, Owner, has_objects, objects};
@@ -132,6 +133,16 @@ impl KubernetesProvider {
         }
         // What exists is where it was made.
         inventory::way(&cx.runtime)
+    }
+
+    /// Whether the cluster at the end of `way` answers and knows us.
+    async fn ask(&self, way: Way) -> Result<(), Failure> {
+        let cluster = self.clusters.get(way.clone()).await?;
+        let answer = cluster.reach().await;
+        if answer.as_ref().is_err_and(failure::is_locked_out) {
+            self.clusters.forget(&way).await;
+        }
+        answer
     }
 
     async fn run(&self, step: Step, cx: &Context) -> Result<Outcome, Failure> {
@@ -234,16 +245,19 @@ impl Provider for KubernetesProvider {
             .collect()
     }
 
-    async fn reach(&self) -> Result<(), Failure> {
-        // Without a context each node has a way of its own, which may lead to a cluster that is only made now.
-        let Some(context) = &self.context else { return Ok(()) };
-        let way = Way::Context(context.clone());
-        let cluster = self.clusters.get(way.clone()).await?;
-        let answer = cluster.reach().await;
-        if answer.as_ref().is_err_and(failure::is_locked_out) {
-            self.clusters.forget(&way).await;
-        }
-        answer
+    async fn reach(&self, prospect: &Prospect) -> Result<(), Failure> {
+        let ways: HashSet<Way> = match &self.context {
+            Some(context) => HashSet::from([Way::Context(context.clone())]),
+            // Each node has a way of its own, which may lead to a cluster that is only made now.
+            None => prospect
+                .ahead
+                .iter()
+                .filter(|ahead| has_objects(&ahead.node) || master::is_master(&ahead.node))
+                .filter_map(|ahead| way::ahead(ahead, prospect))
+                .map(Way::settled)
+                .collect(),
+        };
+        try_join_all(ways.into_iter().map(|way| self.ask(way))).await.map(|_| ())
     }
 
     async fn execute(&self, operation: &Operation, cx: &Context) -> Result<Outcome, Failure> {

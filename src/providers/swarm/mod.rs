@@ -15,7 +15,7 @@ use futures::stream::BoxStream;
 
 use crate::check::Node;
 use crate::diag::{Diagnostic, Diagnostics, Path};
-use crate::engine::{Context, Failure, Observation, Outcome, Provider, Scope};
+use crate::engine::{Context, Failure, Observation, Outcome, Prospect, Provider, Scope};
 use crate::plan::{Operation, Work, short_operation_name};
 use crate::providers::docker::{Connection, Endpoint};
 use crate::providers::ssh::SshIdentity;
@@ -44,7 +44,7 @@ impl Provider for SwarmProvider {
         format!("swarm at {}", self.connection.endpoint())
     }
 
-    async fn reach(&self) -> Result<(), Failure> {
+    async fn reach(&self, _: &Prospect) -> Result<(), Failure> {
         self.connection.reach().await
     }
 
