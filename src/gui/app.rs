@@ -222,6 +222,7 @@ impl App {
             selection: !self.view.selection.is_empty(),
             line: self.view.line.is_some(),
             group: self.view.group.is_some(),
+            lane: self.picked_lane().is_some(),
         }
     }
 

@@ -29,6 +29,8 @@ pub enum Named {
         /// What it is: `node_templates.web`.
         at: Path,
     },
+    /// A lane.
+    Lane(String),
     /// A new group.
     Group {
         /// Its lane.
@@ -87,6 +89,7 @@ impl Naming {
                 members: members.clone(),
                 instances: scaled.then_some(crate::model::Value::Int(1)),
             },
+            Named::Lane(lane) => Edit::RenameLane { lane: lane.clone(), to: text },
             Named::Other { lane, at } => Edit::Rename { lane: lane.clone(), at: at.clone(), to: text },
         }
     }

@@ -74,6 +74,8 @@ pub struct Situation {
     pub line: bool,
     /// A group is picked.
     pub group: bool,
+    /// A lane is picked, and no node, line or group.
+    pub lane: bool,
 }
 
 const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
@@ -121,6 +123,7 @@ macro_rules! commands {
 commands! {
     New(File, "New project…", "Makes a project from a template", [keys(CTRL, Key::N)]);
     NewLane(File, "New lane…", "Adds a lane from a template", [keys(CTRL_SHIFT, Key::N)]);
+    RemoveLane(File, "Remove lane", "Takes the selected lane out of the project; its files stay", []);
     Open(File, "Open project…", "Opens a project folder", [keys(CTRL, Key::O)]);
     Picture(File, "Export picture…",
         "Writes the whole picture as SVG, PNG or DOT; an SVG can be opened again", [keys(CTRL_SHIFT, Key::E)]);
@@ -142,7 +145,7 @@ commands! {
     Duplicate(Edit, "Duplicate", "Copies the selected nodes with the links between them", [keys(CTRL, Key::D)]);
     Add(Edit, "Add node…", "Asks for a type and adds a node; Tab does it at the pointer", [keys(NONE, Key::Insert)]);
     Connect(Edit, "Connect…", "Asks for a node and connects the selected one to it", [keys(NONE, Key::C)]);
-    Rename(Edit, "Rename…", "Gives the selected node another name, everywhere", [keys(NONE, Key::F2)]);
+    Rename(Edit, "Rename…", "Gives the selected node, group or lane another name, everywhere", [keys(NONE, Key::F2)]);
     Delete(Edit, "Delete", "Removes the selected nodes and what points to them", [keys(NONE, Key::Delete)]);
     DeleteReconnect(Edit, "Delete and reconnect",
         "Removes the selected nodes; what pointed to one then points to what it pointed to",
@@ -257,6 +260,8 @@ impl Command {
             Self::Redo => need(situation.redo, "Nothing to redo"),
             Self::Delete if situation.line => Ok(()),
             Self::Delete | Self::Rename | Self::Ungroup | Self::ScaleGroup if situation.group => Ok(()),
+            Self::Rename if situation.lane => Ok(()),
+            Self::RemoveLane => need(situation.lane, "No lane is selected"),
             Self::Straighten => need(situation.line, "No line is picked"),
             Self::FitSelection
             | Self::Group

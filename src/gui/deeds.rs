@@ -66,6 +66,7 @@ impl App {
         match command {
             Command::New => self.ask_creation(false, None),
             Command::NewLane => self.ask_creation(true, None),
+            Command::RemoveLane => self.remove_lane(),
             Command::Open => self.pick(Purpose::Open),
             Command::Import => self.pick(Purpose::Import),
             Command::Export => self.pick(Purpose::Export),
@@ -246,6 +247,7 @@ impl App {
             Wish::SelectLane(lane) => {
                 self.view.file = None;
                 self.view.selection.clear();
+                (self.view.line, self.view.group) = (None, None);
                 self.view.lane = Some(lane);
                 self.view.scroll_to = Some(1);
             }

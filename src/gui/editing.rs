@@ -187,6 +187,8 @@ impl App {
         }
         if let Some(key) = self.view.selection.last().cloned() {
             self.ask_name(&key);
+        } else {
+            self.ask_lane_name();
         }
     }
 

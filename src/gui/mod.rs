@@ -25,6 +25,7 @@ mod forces;
 mod freshness;
 mod grouping;
 mod icons;
+mod laning;
 mod panels;
 mod preferences;
 mod quick_add;

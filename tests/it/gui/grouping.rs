@@ -170,3 +170,31 @@ fn what_is_locked_does_not_move_and_says_why() {
     until(&mut harness, "no lock", || !sidecar(&desk, "service").contains("locked"));
     assert_eq!(harness.get_by_label("node quagga").accesskit_node().is_selected(), Some(true));
 }
+
+#[test]
+fn the_inspector_of_a_group_scales_it_and_takes_members_out() {
+    let desk = placed();
+    let before = blueprint(&desk);
+    let mut harness = desk.open();
+    let made = group(&mut harness, &desk, "edge");
+    click(&mut harness, "group edge");
+    click(&mut harness, "Scale together");
+    there(&mut harness, "field default_instances");
+    harness.get_by_label("field default_instances").focus();
+    harness.run_steps(2);
+    type_over(&mut harness, "field default_instances", "3");
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let policy = "  edge_scaling:\n    type: cloudify.policies.scaling\n    targets: [ edge ]\n    properties:\n      default_instances: 3\n";
+    let after = saved(&mut harness, &desk, "service");
+    assert!(after.contains(policy), "{after}");
+    click(&mut harness, "take nginx out of edge");
+    let after = saved(&mut harness, &desk, "service");
+    assert!(after.contains(&block("edge", &["quagga"])), "{after}");
+    for _ in 0..3 {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        harness.run_steps(2);
+    }
+    assert_eq!(saved(&mut harness, &desk, "service"), made);
+    assert_ne!(made, before);
+}

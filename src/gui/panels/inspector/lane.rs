@@ -5,7 +5,7 @@ use egui::{Button, RichText, Ui, vec2};
 use super::parameters::{Parameters, parameters_ui};
 use super::{head, scrolled_ui};
 use crate::gui::board::{Board, LaneView};
-use crate::gui::command::Situation;
+use crate::gui::command::{Command, Situation};
 use crate::gui::panels::tabs;
 use crate::gui::theme::tokens;
 use crate::gui::view::{LaneSection, View, Wish};
@@ -83,6 +83,12 @@ pub fn lane_ui(
         let undeploy = Button::new(format!("Undeploy {name}…"));
         if ui.add_enabled(free && there, undeploy).on_hover_text("Asks first").clicked() {
             view.wish(Wish::AskUndeploy(number));
+        }
+        ui.add_space(14.0);
+        let remove = Button::new(format!("Remove {name} from the project"));
+        let hover = Command::RemoveLane.spec().tooltip;
+        if ui.add_enabled(free && !there, remove).on_hover_text(hover).clicked() {
+            view.wish(Wish::Run(Command::RemoveLane));
         }
     });
 }

@@ -7,6 +7,7 @@ mod constraints;
 mod field;
 mod forms;
 mod function;
+mod group;
 mod lane;
 mod live;
 mod node;
@@ -42,6 +43,11 @@ pub fn inspector_ui(ui: &mut Ui, board: &Board, view: &mut View, situation: Situ
         [key] => {
             let key = key.clone();
             node::node_ui(ui, board, view, &key);
+        }
+        [] if view.group.is_some() => {
+            if let Some(key) = view.group.clone() {
+                group::group_ui(ui, board, view, &key);
+            }
         }
         [] => match view.lane.and_then(|lane| Some((lane, board.lanes.get(lane)?))) {
             Some((number, lane)) => lane::lane_ui(ui, board, view, number, lane, situation),

@@ -7,7 +7,7 @@ use egui::{CollapsingHeader, RichText, Ui};
 use super::field::{Field, field_ui, small_ui};
 use super::mono;
 use super::properties::imported_from;
-use crate::check::Node;
+use crate::check::{Mapping, Node};
 use crate::diag::Path;
 use crate::gui::board::Board;
 use crate::gui::theme::tokens;
@@ -85,6 +85,17 @@ fn title(node: &Node, interface: &str, operation: &str) -> String {
     if plain { operation.to_owned() } else { format!("{}.{operation}", short_operation_name(interface)) }
 }
 
+/// The inputs that a person gives: which script runs is told by the implementation already.
+fn asked(mapping: &Mapping) -> Map {
+    let told = |name: &str| name == "script_path" && mapping.plugin == "script";
+    mapping
+        .inputs
+        .iter()
+        .filter(|(name, _)| !told(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
 /// The parts of one operation.
 fn fields_ui(
     ui: &mut Ui,
@@ -128,7 +139,7 @@ fn fields_ui(
     }
     field_ui(ui, board, view, &part("implementation", "string", told, runs));
     let mut inputs = part("inputs", "dict", "What it is given.", None);
-    inputs.default = mapping.map(|it| Value::Map(it.inputs.clone())).filter(|_| inputs.written.is_none());
+    inputs.default = mapping.filter(|_| inputs.written.is_none()).map(|it| Value::Map(asked(it)));
     field_ui(ui, board, view, &inputs);
     let mut executor = part(
         "executor",

@@ -1,9 +1,9 @@
-//! How many instances of a node there are, may be, and must be.
+//! How many instances of a node, or of a group, there are, may be, and must be.
 
 use egui::{RichText, Ui};
 
 use super::field::{Field, field_ui};
-use crate::check::Node;
+use crate::check::{Node, Scalable};
 use crate::diag::Path;
 use crate::gui::board::Board;
 use crate::gui::theme::tokens;
@@ -19,15 +19,28 @@ pub fn scaling_ui(ui: &mut Ui, board: &Board, view: &mut View, key: &NodeKey, no
     if !above.is_empty() {
         ui.label(RichText::new(above).size(11.5).color(tokens.weak));
     }
-    let counts = [
-        ("default_instances", &node.scalable.default_instances, "How many there are at first."),
-        ("min_instances", &node.scalable.min_instances, "Never fewer."),
-        ("max_instances", &node.scalable.max_instances, "Never more; -1 without limit."),
-    ];
     let base = Path::of(["node_templates", &key.name, "capabilities", "scalable", "properties"]);
+    counts_ui(ui, board, view, key.lane, &base, &node.scalable, Some(&key.name));
+}
+
+/// Fields for the counts that are written at `base`; `now` is what they are.
+pub fn counts_ui(
+    ui: &mut Ui,
+    board: &Board,
+    view: &mut View,
+    lane: usize,
+    base: &Path,
+    now: &Scalable,
+    node: Option<&str>,
+) {
+    let counts = [
+        ("default_instances", &now.default_instances, "How many there are at first."),
+        ("min_instances", &now.min_instances, "Never fewer."),
+        ("max_instances", &now.max_instances, "Never more; -1 without limit."),
+    ];
     for (name, now, told) in counts {
-        let mut field = Field::plain(board, key.lane, base.key(name), name, Some("integer"));
-        field.node = Some(key.name.clone());
+        let mut field = Field::plain(board, lane, base.key(name), name, Some("integer"));
+        field.node = node.map(str::to_owned);
         field.info.description = Some(told.to_owned());
         field.info.constraints = vec![at_least(if name == "max_instances" { -1 } else { 0 })];
         field.default = Some(now.clone());
