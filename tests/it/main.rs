@@ -33,6 +33,7 @@ mod layers;
 mod live_docker;
 #[path = "../live/kubernetes/mod.rs"]
 mod live_kubernetes;
+mod older;
 mod picture;
 mod plan;
 mod proxy;

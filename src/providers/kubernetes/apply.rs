@@ -2,7 +2,7 @@
 //!
 //! Owns ownership: what others made is not touched unless that is asked for. Applying twice changes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use super::remove;
 use crate::engine::{Context, Failure, Outcome};
 use crate::model::{Map, Value};
 use crate::render::kubernetes::{
-    DEPLOYMENT_LABEL, INSTANCE_LABEL, MICROSERVICE, Object, ObjectRef, is_external, label,
+    DEPLOYMENT_LABEL, INSTANCE_LABEL, MICROSERVICE, Object, ObjectRef, is_external, label, version_before,
 };
 
 /// An object as the API server answered.
@@ -56,9 +56,23 @@ pub(super) async fn apply(
     let external = is_external(&cx.properties);
     let mut placed: Vec<Placed> = Vec::new();
     let mut defines_kinds = false;
-    for object in objects {
+    for mut object in objects {
         let mut reference = object.reference();
-        match cluster.find_kind(Some(cx), &reference).await? {
+        let mut kind = cluster.find_kind(Some(cx), &reference).await?;
+        if kind.is_none()
+            && let Some(before) = version_before(&cx.node.type_hierarchy, &cx.properties)
+        {
+            let older = ObjectRef { api_version: before.into(), ..reference.clone() };
+            kind = cluster.find_kind(Some(cx), &older).await?;
+            if kind.is_some() {
+                let young = &reference.api_version;
+                let told = format!("{reference} goes as {before}: the cluster knows no {young} of it");
+                cx.report.made(told, Map::new()).await;
+                object.set_api_version(before);
+                reference = older;
+            }
+        }
+        match kind {
             Some(kind) if kind.namespaced => {
                 reference.namespace.get_or_insert_with(|| cluster.namespace.clone());
             }
@@ -98,11 +112,24 @@ pub(super) async fn apply(
         };
         applied.push(Applied { reference: placed.reference.clone(), live });
     }
-    let stale: Vec<ObjectRef> = before.into_iter().filter(|reference| !planned.contains(reference)).collect();
+    let uids: HashSet<&str> = applied.iter().filter_map(|applied| uid(&applied.live)).collect();
+    let mut stale = Vec::new();
+    for reference in before.into_iter().filter(|reference| !planned.contains(reference)) {
+        let live = cluster.get(Some(cx), &reference).await?;
+        // In another version it may be one of those that were applied just now.
+        let same = live.and_then(|live| live.metadata.uid).is_some_and(|uid| uids.contains(uid.as_str()));
+        if !same {
+            stale.push(reference);
+        }
+    }
     if !stale.is_empty() {
         remove::remove(cluster, cx, &stale).await?;
     }
     Ok(applied)
+}
+
+fn uid(live: &Json) -> Option<&str> {
+    live.pointer("/metadata/uid").and_then(Json::as_str)
 }
 
 /// Runtime properties that applying leaves.

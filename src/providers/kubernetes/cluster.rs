@@ -151,7 +151,8 @@ impl Cluster {
         if let Some(kind) = self.find_kind(cx, reference).await? {
             return Ok(kind);
         }
-        let others = self.other_versions(reference).await;
+        let others = self.other_versions(cx, reference).await.unwrap_or_default();
+        let others: Vec<String> = others.into_iter().map(|(_, other)| other.api_version).collect();
         let hint = if others.is_empty() {
             "correct `kind` and `apiVersion`, or deploy its CustomResourceDefinition first".to_owned()
         } else {
@@ -194,20 +195,38 @@ impl Cluster {
         Ok(Some(kind))
     }
 
-    /// Other versions of the same group in which the cluster has the kind: an older cluster has older ones.
-    async fn other_versions(&self, reference: &ObjectRef) -> Vec<String> {
-        let Some((group, _)) = reference.api_version.split_once('/') else { return Vec::new() };
-        let Ok(groups) = self.client.list_api_groups().await else { return Vec::new() };
+    /// The kind of `reference`, and the reference in the version in which the cluster serves it now: it may have been
+    /// upgraded since, and what was made in an older version is the same object in a younger one.
+    pub async fn served(
+        &self,
+        cx: Option<&Context>,
+        reference: &ObjectRef,
+    ) -> Result<Option<(Kind, ObjectRef)>, Failure> {
+        if let Some(kind) = self.find_kind(cx, reference).await? {
+            return Ok(Some((kind, reference.clone())));
+        }
+        Ok(self.other_versions(cx, reference).await?.into_iter().next())
+    }
+
+    /// The same in the other versions of its group in which the cluster has the kind, the preferred one first.
+    async fn other_versions(
+        &self,
+        cx: Option<&Context>,
+        reference: &ObjectRef,
+    ) -> Result<Vec<(Kind, ObjectRef)>, Failure> {
+        let Some((group, _)) = reference.api_version.split_once('/') else { return Ok(Vec::new()) };
+        let doing = format!("look up versions of {}", reference.kind);
+        let groups = self.request(cx, &doing, || self.client.list_api_groups()).await?;
         let versions =
             groups.groups.into_iter().filter(|found| found.name == group).flat_map(|found| found.versions);
         let mut others = Vec::new();
         for version in versions {
-            let wanted = ObjectRef { api_version: version.group_version.clone(), ..reference.clone() };
-            if matches!(self.find_kind(None, &wanted).await, Ok(Some(_))) {
-                others.push(version.group_version);
+            let wanted = ObjectRef { api_version: version.group_version, ..reference.clone() };
+            if let Some(kind) = self.find_kind(cx, &wanted).await? {
+                others.push((kind, wanted));
             }
         }
-        others
+        Ok(others)
     }
 
     /// Forgets a kind that the cluster serves no longer.
@@ -241,7 +260,7 @@ impl Cluster {
         reference: &ObjectRef,
     ) -> Result<Option<DynamicObject>, Failure> {
         // A kind that is gone has no objects left.
-        let Some(kind) = self.find_kind(cx, reference).await? else { return Ok(None) };
+        let Some((kind, _)) = self.served(cx, reference).await? else { return Ok(None) };
         let api = self.api(&kind, reference.namespace.as_deref());
         self.request(cx, &format!("read {reference}"), || api.get_opt(&reference.name)).await
     }

@@ -157,9 +157,9 @@ impl Eyes {
     async fn subject(&self, index: usize) -> Result<Subject, Failure> {
         let missing = || Failure::fatal("it is not in the scope");
         let (instance, _, runtime, _) = self.scope.instances.get(index).ok_or_else(missing)?;
-        let references = inventory::resources(runtime);
+        let mut references = inventory::resources(runtime);
         let way = self.way(index)?.settled();
-        let watching = watched(&self.clusters, &self.scope.deployment, way.clone(), &references).await;
+        let watching = watched(&self.clusters, &self.scope.deployment, way.clone(), &mut references).await;
         if watching.as_ref().is_err_and(is_locked_out) {
             self.clusters.forget(&way).await;
         }
@@ -213,13 +213,16 @@ async fn watched(
     clusters: &Clusters,
     deployment: &str,
     way: Way,
-    references: &[ObjectRef],
+    references: &mut [ObjectRef],
 ) -> Result<(Arc<Cluster>, Arc<Mirror>), Failure> {
     let cluster = clusters.get(way).await?;
     let mirror = cluster.mirror(deployment).await;
     for reference in references {
-        match cluster.find_kind(None, reference).await? {
-            Some(kind) => mirror.watch(&kind, reference.namespace.as_deref()).await,
+        match cluster.served(None, reference).await? {
+            Some((kind, served)) => {
+                mirror.watch(&kind, reference.namespace.as_deref()).await;
+                *reference = served;
+            }
             // Its definition was deleted, and it with it.
             None => mirror.none_of(reference),
         }

@@ -80,7 +80,8 @@ async fn delete(
     uid: &str,
     manner: &Manner,
 ) -> Result<(), Failure> {
-    let kind = cluster.kind(Some(cx), reference).await?;
+    // A kind that is gone meanwhile has taken its objects with it.
+    let Some((kind, _)) = cluster.served(Some(cx), reference).await? else { return Ok(()) };
     let api = cluster.api(&kind, reference.namespace.as_deref());
     let parameters = DeleteParams {
         preconditions: Some(Preconditions { uid: Some(uid.to_owned()), resource_version: None }),

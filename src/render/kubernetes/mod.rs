@@ -11,6 +11,7 @@ mod substitute;
 
 pub use object::{DEPLOYMENT_LABEL, INSTANCE_LABEL, Object, ObjectRef, Owner, SPEC_ANNOTATION, label};
 pub use overrides::{Override, Step};
+pub use resource::version_before;
 
 use crate::check::Node;
 use crate::model::{Map, Value};

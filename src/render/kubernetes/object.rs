@@ -165,6 +165,13 @@ impl Object {
         dsl::write(&Value::from(self.0.clone()))
     }
 
+    /// Says it in another version of its group.
+    pub fn set_api_version(&mut self, version: &str) {
+        if let Some(slot) = self.0.get_mut("apiVersion") {
+            *slot = json!(version);
+        }
+    }
+
     /// Puts it in `namespace` unless it says where it belongs.
     pub fn default_namespace(&mut self, namespace: &str) {
         if let Some(metadata) = map_at(&mut self.0, &["metadata"]) {

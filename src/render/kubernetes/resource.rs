@@ -17,10 +17,16 @@ struct Known {
     api_version: &'static str,
     /// Whether its objects live in namespaces.
     namespaced: bool,
+    /// The version of the same form on clusters that are too old for that one.
+    before: Option<&'static str>,
 }
 
 const fn known(kind: &'static str, api_version: &'static str, namespaced: bool) -> Known {
-    Known { kind, api_version, namespaced }
+    Known { kind, api_version, namespaced, before: None }
+}
+
+const fn young(kind: &'static str, api_version: &'static str, before: &'static str) -> Known {
+    Known { kind, api_version, namespaced: true, before: Some(before) }
 }
 
 /// Kinds that have a type of their own. Their versions are served from 1.20 on, but for `CronJob` and
@@ -43,7 +49,7 @@ const KINDS: &[Known] = &[
     known("StatefulSet", "apps/v1", true),
     known("DaemonSet", "apps/v1", true),
     known("Job", "batch/v1", true),
-    known("CronJob", "batch/v1", true),
+    young("CronJob", "batch/v1", "batch/v1beta1"),
     known("Ingress", "networking.k8s.io/v1", true),
     known("IngressClass", "networking.k8s.io/v1", false),
     known("NetworkPolicy", "networking.k8s.io/v1", true),
@@ -52,8 +58,8 @@ const KINDS: &[Known] = &[
     known("RoleBinding", "rbac.authorization.k8s.io/v1", true),
     known("ClusterRole", "rbac.authorization.k8s.io/v1", false),
     known("ClusterRoleBinding", "rbac.authorization.k8s.io/v1", false),
-    known("PodDisruptionBudget", "policy/v1", true),
-    known("HorizontalPodAutoscaler", "autoscaling/v2", true),
+    young("PodDisruptionBudget", "policy/v1", "policy/v1beta1"),
+    young("HorizontalPodAutoscaler", "autoscaling/v2", "autoscaling/v2beta2"),
     known("PriorityClass", "scheduling.k8s.io/v1", false),
     known("CustomResourceDefinition", "apiextensions.k8s.io/v1", false),
     known("PodSecurityPolicy", "policy/v1beta1", false),
@@ -100,14 +106,29 @@ fn option<'a>(properties: &'a Map, name: &str) -> Option<&'a str> {
     properties.get("options").and_then(|options| options.get(name)).and_then(Value::as_str)
 }
 
-/// `definition`, completed by what the type's name (or a custom object's options) says.
-fn defined(type_hierarchy: &[String], properties: &Map) -> Result<Object, RenderError> {
-    let mut json = properties.get("definition").map(Value::to_json).unwrap_or_default();
-    let by_type = type_hierarchy
+/// What the name of the type says.
+fn by_type(type_hierarchy: &[String]) -> Option<&'static Known> {
+    type_hierarchy
         .iter()
         .rev()
         .filter_map(|ancestor| ancestor.strip_prefix(PREFIX))
-        .find_map(|name| KINDS.iter().find(|known| known.kind == name));
+        .find_map(|name| KINDS.iter().find(|known| known.kind == name))
+}
+
+/// The version in which a cluster knows the object that is too old for the one that the type means; none where the
+/// definition itself names one, and where nothing was of the same form before.
+pub fn version_before(type_hierarchy: &[String], properties: &Map) -> Option<&'static str> {
+    let named = properties.get("definition").and_then(|definition| definition.get("apiVersion"));
+    if named.and_then(Value::as_str).is_some_and(|version| !version.is_empty()) {
+        return None;
+    }
+    by_type(type_hierarchy)?.before
+}
+
+/// `definition`, completed by what the type's name (or a custom object's options) says.
+fn defined(type_hierarchy: &[String], properties: &Map) -> Result<Object, RenderError> {
+    let mut json = properties.get("definition").map(Value::to_json).unwrap_or_default();
+    let by_type = by_type(type_hierarchy);
     if let Json::Object(map) = &mut json {
         let custom = option(properties, "version").map(|version| match option(properties, "group") {
             Some(group) if !group.is_empty() => format!("{group}/{version}"),
@@ -202,9 +223,8 @@ fn fill(text: &str, variables: &Map, path: &str) -> Result<String, RenderError> 
 mod tests {
     use super::*;
 
-    /// Kinds whose stable version is younger than 1.20, and since when it is served.
-    const SINCE: &[(&str, &str)] =
-        &[("CronJob", "1.21"), ("PodDisruptionBudget", "1.21"), ("HorizontalPodAutoscaler", "1.23")];
+    /// Group versions that an API server 1.20 serves and a young one does not.
+    const OLD: &[&str] = &["batch/v1beta1", "policy/v1beta1", "autoscaling/v2beta2"];
 
     /// Group versions that an API server 1.20 serves and 1.36 serves still.
     const BOTH: &[&str] = &[
@@ -221,7 +241,7 @@ mod tests {
     #[test]
     fn versions_are_those_of_old_and_new_clusters() {
         for known in KINDS {
-            let young = SINCE.iter().any(|(kind, _)| *kind == known.kind);
+            let young = known.before.is_some_and(|before| OLD.contains(&before));
             let ended = known.kind == "PodSecurityPolicy";
             assert!(
                 young || ended || BOTH.contains(&known.api_version),
