@@ -1,6 +1,7 @@
 //! Whether the targets of a plan answer, asked before its first operation.
 //!
-//! A target that is not there, or does not know us, is told while nothing is changed yet. Does not say what is done
+//! A target that is not there, or does not know us, is told while nothing is changed yet; so are those of the lanes that
+//! come after it. Does not say what is done
 //! about one that goes away later: that is the providers' patience and the plan's retries.
 
 use std::collections::HashMap;
@@ -80,6 +81,9 @@ impl Doors {
             if operation.edition.is_none() && !instances.contains(&operation.instance.as_str()) {
                 instances.push(&operation.instance);
             }
+        }
+        for door in job.also.iter().filter(|(_, target)| *target != TargetSpec::Rehearsal) {
+            found.entry(door.clone()).or_default();
         }
         let scrubber = Scrubber::default();
         if found.is_empty() {

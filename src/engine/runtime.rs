@@ -88,6 +88,8 @@ pub struct Job {
     pub frozen: Frozen,
     /// Undeploy though other deployments use its values.
     pub force: bool,
+    /// Targets that will be needed once this is done: asked along, so that nothing is begun that can't be gone on with.
+    pub also: Vec<(Platform, TargetSpec)>,
 }
 
 enum Command {

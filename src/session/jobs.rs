@@ -81,7 +81,8 @@ impl Session {
             diagnostics.locate(&lane.reading.source_map);
         }
         diagnostics.sort();
-        let job = Job { plan: Arc::new(plan), edition: Arc::new(edition), made_from, targets, frozen, force };
+        let (plan, edition) = (Arc::new(plan), Arc::new(edition));
+        let job = Job { plan, edition, made_from, targets, frozen, force, also: Vec::new() };
         Ok((job, diagnostics))
     }
 

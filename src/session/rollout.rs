@@ -4,6 +4,7 @@
 
 use indexmap::IndexMap;
 
+use crate::model::{Platform, TargetSpec};
 use crate::plan::Goal;
 
 /// How a rollout ended.
@@ -49,6 +50,7 @@ pub struct Rollout {
     pub force: bool,
     lanes: IndexMap<String, (Step, Vec<String>)>,
     changed: bool,
+    targets: Vec<(Platform, TargetSpec)>,
 }
 
 impl Rollout {
@@ -56,7 +58,18 @@ impl Rollout {
     pub fn new(goal: Goal, force: bool, lanes: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
         let lanes: IndexMap<_, _> =
             lanes.into_iter().map(|(lane, after)| (lane, (Step::Waiting, after))).collect();
-        Self { goal, force, lanes, changed: false }
+        Self { goal, force, lanes, changed: false, targets: Vec::new() }
+    }
+
+    /// The targets of all lanes, to be asked before the first one begins.
+    #[must_use]
+    pub fn asking(self, targets: Vec<(Platform, TargetSpec)>) -> Self {
+        Self { targets, ..self }
+    }
+
+    /// Targets to ask along with those of the lanes that begin now: all, while nothing has begun.
+    pub fn asked_first(&self) -> Vec<(Platform, TargetSpec)> {
+        if self.changed { Vec::new() } else { self.targets.clone() }
     }
 
     /// Lanes that may start now. None once one has failed or was cancelled.

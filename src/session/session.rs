@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::clerk::{Clerk, SaveError};
 use super::desk::Desk;
@@ -19,7 +19,7 @@ use crate::diag::Diagnostics;
 use crate::engine::{
     self, Engine, EnvironmentSecrets, Event, EventKind, ExecutionOutcome, Inbox, Notice, Store, StoreError,
 };
-use crate::model::Value;
+use crate::model::{Platform, TargetSpec, Value};
 use crate::plan::{DeploymentStatus, Goal, Plan, Scalings, State};
 use crate::providers::{Registry, rehearsal::Rehearsing};
 
@@ -279,6 +279,7 @@ impl Session {
         if let Some(lane) = self.rollout.as_ref().and_then(|rollout| rollout.running().next()) {
             return Err(Refusal::Running(lane.to_owned()));
         }
+        let mut targets = IndexSet::new();
         if goal == Goal::Undeploy {
             self.may_undeploy(lanes, force)?;
         } else if goal == Goal::Deploy {
@@ -287,7 +288,10 @@ impl Session {
             }
             // What can't be planned, or names a target that there is none of, is told before the first lane begins.
             for lane in lanes {
-                Refusal::of(lane, self.job(lane, goal, force)?.1)?;
+                let (job, problems) = self.job(lane, goal, force)?;
+                Refusal::of(lane, problems)?;
+                let real = job.plan.operations.iter().filter(|operation| operation.calls_target());
+                targets.extend(real.map(|operation| (operation.platform, operation.target.clone())));
             }
         }
         self.engine()?;
@@ -302,7 +306,7 @@ impl Session {
             })
             .collect();
         self.ended = None;
-        self.rollout = Some(Rollout::new(goal, force, steps));
+        self.rollout = Some(Rollout::new(goal, force, steps).asking(targets.into_iter().collect()));
         self.advance();
         Ok(())
     }
@@ -323,8 +327,9 @@ impl Session {
             if ready.is_empty() {
                 break;
             }
+            let also = rollout.asked_first();
             for lane in ready {
-                match self.start_lane(&lane, rollout.goal, rollout.force) {
+                match self.start_lane(&lane, rollout.goal, rollout.force, &also) {
                     Ok(Some(execution)) => rollout.started(&lane, execution),
                     Ok(None) => rollout.done(&lane),
                     Err(refusal) => rollout.refused(&lane, refusal.to_string()),
@@ -336,8 +341,15 @@ impl Session {
     }
 
     /// Starts one lane; none if there is nothing to do.
-    fn start_lane(&mut self, lane: &str, goal: Goal, force: bool) -> Result<Option<String>, Refusal> {
-        let (job, diagnostics) = self.job(lane, goal, force)?;
+    fn start_lane(
+        &mut self,
+        lane: &str,
+        goal: Goal,
+        force: bool,
+        also: &[(Platform, TargetSpec)],
+    ) -> Result<Option<String>, Refusal> {
+        let (mut job, diagnostics) = self.job(lane, goal, force)?;
+        job.also = also.to_vec();
         Refusal::of(lane, diagnostics)?;
         if goal == Goal::Heal && job.plan.is_empty() {
             return Ok(None);

@@ -68,6 +68,7 @@ fn run(
         targets: IndexMap::new(),
         frozen: Frozen { main: "blueprint.yaml".into(), inputs: edition.inputs.clone(), ..Frozen::default() },
         force: false,
+        also: Vec::new(),
     };
     bench.engine.run(job).unwrap();
     let (outcome, error) = bench.end();

@@ -167,6 +167,7 @@ impl Bench {
                 ..Frozen::default()
             },
             force: false,
+            also: Vec::new(),
         }
     }
 

@@ -142,6 +142,22 @@ fn an_expired_token_is_told_before_anything_begins() {
 }
 
 #[test]
+fn no_lane_begins_while_the_target_of_a_later_one_is_not_there() {
+    let stranger = Stranger::new();
+    let lab = Lab::new("", &stranger, "dead");
+    let project = concat!(env!("CARGO_MANIFEST_DIR"), "/blueprints/hybrid-vnf");
+    let (code, text) = lab.gantry(&["deploy", project, "--yes", "--target", "kubernetes=kubernetes:dead"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("kubeconfig context `dead` can't be reached"), "{text}");
+    // The clusters, which would have been rehearsed, are not begun either: the service comes after them.
+    let (_, status) = lab.gantry(&["status", project, "--format", "json"]);
+    let status: Value = serde_json::from_str(&status).unwrap();
+    for lane in status["deployments"].as_array().unwrap() {
+        assert_eq!(lane["state"]["sequence"], json!(0), "{lane}");
+    }
+}
+
+#[test]
 fn a_cluster_that_the_blueprint_names_is_asked_with_the_blueprints_credentials() {
     let stranger = Stranger::new();
     let master = format!(
