@@ -131,19 +131,30 @@ impl Cluster {
 
     /// Whether it answers, and takes us for who we are; what we may do there is another matter.
     pub async fn reach(&self) -> Result<(), Failure> {
-        let ask = || async {
-            match self.client.apiserver_version().await {
-                Err(Error::Api(status)) if status.code == 403 => Ok(()),
-                answer => answer.map(|_| ()),
-            }
-        };
         let doing = format!("reach {}", self.way);
-        self.request(None, &doing, ask).await.map_err(|failure| {
+        self.request(None, &doing, || self.version()).await.map_err(|failure| {
             // Most reasons begin with what is not reached: once is enough.
             let told = failure.to_string();
             let rest = told.strip_prefix(&format!("{doing}: ")).unwrap_or(&told);
             if rest.starts_with(&self.way.to_string()) { Failure::fatal(rest) } else { failure }
         })
+    }
+
+    /// The same at this moment, without patience.
+    pub async fn answers(&self) -> Result<(), Failure> {
+        let doing = format!("ask {}", self.way);
+        let answer = tokio::time::timeout(SHORT_PATIENCE, self.version()).await;
+        match answer {
+            Ok(answer) => answer.map_err(|error| failure(&error, &doing, &self.way)),
+            Err(_) => Err(Failure::retry(format!("{doing}: no answer for {} s", SHORT_PATIENCE.as_secs()))),
+        }
+    }
+
+    async fn version(&self) -> Result<(), Error> {
+        match self.client.apiserver_version().await {
+            Err(Error::Api(status)) if status.code == 403 => Ok(()),
+            answer => answer.map(|_| ()),
+        }
     }
 
     /// The kind of `reference`, which must exist.

@@ -16,7 +16,7 @@ use super::connect::Way;
 use super::failure::is_locked_out;
 use super::mirror::Mirror;
 use super::subject::Subject;
-use super::{Clusters, inventory, way};
+use super::{Clusters, inventory, master, way};
 use crate::engine::{Failure, Observation, Scope, World};
 use crate::plan::Health;
 use crate::render::kubernetes::{Files, ObjectRef, RenderError};
@@ -25,6 +25,9 @@ use crate::render::kubernetes::{Files, ObjectRef, RenderError};
 const COALESCE: Duration = Duration::from_millis(250);
 /// Time until a cluster that could not be reached is asked again.
 const AGAIN: Duration = Duration::from_secs(3);
+
+/// Between two questions whether the cluster of a master answers.
+const GLANCE: Duration = Duration::from_secs(2);
 
 /// Who looks, at what, and whom it is told.
 struct Eyes {
@@ -43,13 +46,20 @@ pub(super) async fn run(
     send: mpsc::Sender<Observation>,
 ) {
     let eyes = Arc::new(Eyes { clusters, context, scope, send: send.clone() });
+    let mut masters: SelectAll<_> = eyes.masters().into_iter().map(|index| answering(&eyes, index)).collect();
     let mut finding: SelectAll<_> = eyes.groups().into_iter().map(|group| found(&eyes, group)).collect();
     let (wake, mut woken) = mpsc::channel::<()>(1);
     let mut heard: Vec<Weak<Mirror>> = Vec::new();
     let mut subjects: Vec<Subject> = Vec::new();
-    while !(subjects.is_empty() && finding.is_empty()) {
+    while !(subjects.is_empty() && finding.is_empty() && masters.is_empty()) {
         tokio::select! {
             () = send.closed() => return,
+            Some(seen) = masters.next(), if !masters.is_empty() => {
+                if send.send(seen).await.is_err() {
+                    return;
+                }
+                continue;
+            }
             Some(mut subject) = finding.next(), if !finding.is_empty() => {
                 heard.retain(|mirror| mirror.strong_count() > 0);
                 if !heard.iter().any(|mirror| mirror.as_ptr() == Arc::as_ptr(&subject.mirror)) {
@@ -124,7 +134,48 @@ fn found(eyes: &Arc<Eyes>, group: VecDeque<usize>) -> BoxStream<'static, Subject
     .boxed()
 }
 
+/// Whether the cluster that a master stands for answers, each time that this has changed.
+fn answering(eyes: &Arc<Eyes>, index: usize) -> BoxStream<'static, Observation> {
+    stream::unfold((Arc::clone(eyes), None::<Observation>), move |(eyes, last)| async move {
+        loop {
+            if last.is_some() {
+                tokio::time::sleep(GLANCE).await;
+            }
+            let (instance, ..) = eyes.scope.instances.get(index)?;
+            let answer = eyes.ask(index).await;
+            let health = if answer.is_ok() { Health::Good } else { Health::Unknown };
+            let reason = answer.err().map(|failure| failure.to_string());
+            let seen = Observation { instance: instance.clone(), health, reason, ..Observation::default() };
+            if last.as_ref() != Some(&seen) {
+                return Some((seen.clone(), (eyes, Some(seen))));
+            }
+        }
+    })
+    .boxed()
+}
+
 impl Eyes {
+    /// Instances that stand for a cluster themselves.
+    fn masters(&self) -> Vec<usize> {
+        let all = self.scope.instances.iter().enumerate();
+        all.filter(|(_, (_, node, runtime, _))| {
+            master::is_master(node) && runtime.contains_key(inventory::CLUSTER)
+        })
+        .map(|(index, _)| index)
+        .collect()
+    }
+
+    /// Whether the cluster of a master answers and knows us.
+    async fn ask(&self, index: usize) -> Result<(), Failure> {
+        let way = self.way(index)?.settled();
+        let cluster = self.clusters.get(way.clone()).await?;
+        let answer = cluster.answers().await;
+        if answer.as_ref().is_err_and(is_locked_out) {
+            self.clusters.forget(&way).await;
+        }
+        answer
+    }
+
     /// Instances that have something on a cluster, those of the same cluster together.
     fn groups(&self) -> Vec<VecDeque<usize>> {
         let mut groups: Vec<(Option<Way>, VecDeque<usize>)> = Vec::new();

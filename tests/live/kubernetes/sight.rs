@@ -5,6 +5,7 @@ use std::time::Duration;
 use gantry::model::Value;
 use gantry::plan::Health;
 use gantry::providers::kubernetes::KubernetesProvider;
+use serde_json::json;
 
 use super::bench::{Bench, cluster, kubectl};
 
@@ -73,4 +74,23 @@ async fn a_cut_watch_misses_no_final_state() {
     kubectl(&["-n", &bench.namespace, "scale", "deployment", "web", "--replicas=2"]);
     let (seen, _) = sight.next("two pods", |seen| seen.ready == Some((2, 2))).await;
     assert!(seen.reason.unwrap().contains("spec.replicas was changed by kubectl"));
+}
+
+#[tokio::test]
+#[ignore = "needs a real cluster: tests/run kubernetes"]
+async fn a_master_tells_whether_its_cluster_answers() {
+    let bench = Bench::new("answers").node("cluster", "cloudify.kubernetes.nodes.Master", json!({}));
+    let provider = KubernetesProvider::new(Some("admin".into()));
+    bench.run(&provider, "cluster", "start").await.unwrap();
+    let mut sight = bench.observe(&provider, &["cluster"]);
+    sight.next("that it answers", |seen| seen.health == Health::Good).await;
+    if cluster("apiserver", &["stop"]).is_none() {
+        eprintln!("the API server can only be killed on a cluster of our own");
+        return;
+    }
+    let (seen, took) = sight.next("that it is away", |seen| seen.health == Health::Unknown).await;
+    tokio::task::spawn_blocking(|| cluster("apiserver", &["start"])).await.unwrap();
+    let reason = seen.reason.unwrap();
+    assert!(reason.contains("can't be reached") && took < Duration::from_secs(5), "{took:?}: {reason}");
+    sight.next("that it answers again", |seen| seen.health == Health::Good).await;
 }
