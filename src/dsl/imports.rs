@@ -75,6 +75,7 @@ impl Imported {
             && let Some(known) = recent::parsed(&source.text)
             && let Tree { value: Value::Map(sections), mark, .. } = known.document.tree.clone()
         {
+            self.non_ascii.extend(known.document.non_ascii.iter().map(|span| (file, *span)));
             return (sections, mark);
         }
         let (document, errors) = islands::parse(source, file);

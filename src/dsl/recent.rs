@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::yaml::{self, Document};
-use crate::diag::{Inside, Mark, Segment, Source};
+use crate::diag::{Inside, Mark, Segment, Source, Span};
 use crate::model::Value;
 
 /// Bytes of text that are kept: of a few large blueprints, or of all of a project's.
@@ -89,7 +89,7 @@ impl Parsed {
     fn is_plain(&self) -> bool {
         is_clean(&self.document)
             && self.document.tree.value.as_map().is_some()
-            && !reaches_beyond(&self.text)
+            && !reaches_beyond(without_first_marker(&self.text))
             && !opens_bracket(&self.text, &self.document.tree.mark)
     }
 
@@ -111,11 +111,7 @@ impl Parsed {
 
 /// Whether there is nothing to tell, and nothing is repeated elsewhere.
 fn is_clean(document: &Document) -> bool {
-    document.problems.is_empty()
-        && document.duplicates.is_empty()
-        && document.non_ascii.is_empty()
-        && !document.odd_keys
-        && !document.anchors
+    document.problems.is_empty() && document.duplicates.is_empty() && !document.odd_keys && !document.anchors
 }
 
 /// Whether a text has what means something beyond its lines: several documents, directives, merges, a mark of the order
@@ -128,6 +124,11 @@ fn reaches_beyond(text: &str) -> bool {
         || text.contains("<<")
         || text.contains('\u{feff}')
         || yaml::lines_of(text).is_some()
+}
+
+/// The text behind the line that says that a document begins.
+fn without_first_marker(text: &str) -> &str {
+    text.strip_prefix("---").filter(|rest| rest.starts_with(['\n', '\r'])).unwrap_or(text)
 }
 
 /// Whether a value stands in brackets, or not in the text at all.
@@ -191,14 +192,24 @@ fn next(known: Arc<Parsed>, entity: &Entity, text: &Arc<str>) -> Option<Arc<Pars
         && let Some(Value::Map(entities)) = sections.get_mut(&entity.section)
         && let Some(value) = entities.get_mut(&entity.name)
     {
-        *value = alone.0;
+        *value = alone.value;
     }
+    document.non_ascii = {
+        let (before, behind): (Vec<Span>, Vec<Span>) =
+            document.non_ascii.into_iter().partition(|span| span.start < entity.lines.start);
+        let behind = behind.into_iter().filter(|span| span.start >= entity.lines.end);
+        before
+            .into_iter()
+            .chain(alone.non_ascii)
+            .chain(behind.map(|span| moved(span, grown, lines)))
+            .collect()
+    };
     let root = &mut document.tree.mark;
     root.move_behind(&entity.section, grown, lines);
     if let Some(section) = root.get_mut(&entity.section) {
         section.move_behind(&entity.name, grown, lines);
         if let Some(mark) = section.get_mut(&entity.name) {
-            *mark = alone.1;
+            *mark = alone.mark;
         }
         section.end_with_last();
     }
@@ -206,8 +217,26 @@ fn next(known: Arc<Parsed>, entity: &Entity, text: &Arc<str>) -> Option<Arc<Pars
     Some(keep(Arc::new(Parsed { text: text.clone(), document })))
 }
 
+/// An entity that was read alone.
+struct Alone {
+    value: Value,
+    mark: Mark,
+    non_ascii: Vec<Span>,
+}
+
+fn moved(span: Span, bytes: isize, lines: i64) -> Span {
+    let lower = |line: u32| u32::try_from(i64::from(line) + lines).unwrap_or(line);
+    Span {
+        start: span.start.saturating_add_signed(bytes),
+        end: span.end.saturating_add_signed(bytes),
+        line: lower(span.line),
+        end_line: lower(span.end_line),
+        ..span
+    }
+}
+
 /// What `entity` is in `text`: its lines are read as they stand there, below a section and before what comes next.
-fn alone(known: &Parsed, entity: &Entity, text: &str) -> Option<(Value, Mark)> {
+fn alone(known: &Parsed, entity: &Entity, text: &str) -> Option<Alone> {
     let Entity { section, name, lines } = entity;
     let grown = text.len() as isize - known.text.len() as isize;
     let end = lines.end.checked_add_signed(grown)?;
@@ -252,8 +281,10 @@ fn alone(known: &Parsed, entity: &Entity, text: &str) -> Option<(Value, Mark)> {
     if (stands.column, stands.line) != (stood.column, 2) {
         return None;
     }
-    mark.move_by(lines.start as isize - AROUND.len() as isize, i64::from(stood.line) - 2);
-    Some((value, mark))
+    let (bytes, down) = (lines.start as isize - AROUND.len() as isize, i64::from(stood.line) - 2);
+    mark.move_by(bytes, down);
+    let non_ascii = document.non_ascii.into_iter().map(|span| moved(span, bytes, down)).collect();
+    Some(Alone { value, mark, non_ascii })
 }
 
 #[cfg(test)]
@@ -312,6 +343,8 @@ mod tests {
             .filter(|text| text.len() < 20_000)
             .collect();
         texts.sort();
+        texts.push(format!("---\n# a document of its own\n{}", texts[0]));
+        texts.push(texts[0].replace("description: ", "description: größer "));
         texts
     }
 
@@ -353,6 +386,7 @@ mod tests {
                     "{new}"
                 );
                 assert_eq!(next.document.tree.mark, anew.tree.mark, "{new}");
+                assert_eq!(next.document.non_ascii, anew.non_ascii, "{new}");
                 taken += 1;
                 text = new.to_string();
             }
