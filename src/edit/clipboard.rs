@@ -151,6 +151,26 @@ pub fn duplicate(project: &Project, lane: &str, names: &[String]) -> Result<Past
     Ok(paste)
 }
 
+/// Copies of nodes in the same lane, each where `places` says for the node that it is a copy of; placed automatically where
+/// that says nothing.
+pub fn duplicate_at(
+    project: &Project,
+    lane: &str,
+    names: &[String],
+    places: &IndexMap<String, Point>,
+) -> Result<Paste, EditError> {
+    let templates = templates(&copy(project, lane, names)?);
+    let mut made = settle(project, lane, &templates, &IndexMap::new(), None)?;
+    if let Edit::All { edits, .. } = &mut made.edit {
+        for (edit, original) in edits.iter_mut().zip(templates.keys()) {
+            if let Edit::AddNode { at, .. } = edit {
+                *at = places.get(original).copied();
+            }
+        }
+    }
+    Ok(made)
+}
+
 /// Other names in what a template says of other nodes.
 fn rename_in(template: &mut Value, names: &IndexMap<String, String>) {
     // Seen as the only node of a blueprint, its references are found as everywhere.

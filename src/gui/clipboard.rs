@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::app::App;
 use super::command::Command;
+use super::view::NodeKey;
 use crate::edit::{Edit, clipboard};
 use crate::model::{Point, Value};
 
@@ -101,6 +102,42 @@ impl App {
             many => format!("duplicate {} nodes", many.len()),
         };
         self.add_copies(copies, Some(label));
+    }
+
+    /// Copies of nodes, and of what lies in them, where they were let go: one step. They are tied as those are.
+    pub(super) fn copy_to(&mut self, dragged: &[NodeKey], places: &[(NodeKey, Point)], by: Point) {
+        let Some(session) = &self.session else { return };
+        let scene = &self.board.scene;
+        let mut lanes: IndexMap<usize, Vec<String>> = IndexMap::new();
+        for index in dragged.iter().filter_map(|key| scene.find(key.lane, &key.name)) {
+            for inner in scene.with_content(index) {
+                let names = lanes.entry(scene.nodes[inner].lane).or_default();
+                if !names.contains(&scene.nodes[inner].name) {
+                    names.push(scene.nodes[inner].name.clone());
+                }
+            }
+        }
+        let mut edits = Vec::new();
+        for (number, names) in lanes {
+            let Some(shown) = self.board.lanes.get(number) else { continue };
+            let mut at: IndexMap<String, Point> = IndexMap::new();
+            for name in &names {
+                let told = places.iter().find(|(key, _)| key.lane == number && key.name == *name);
+                let own = shown.layout.nodes.get(name);
+                let place =
+                    told.map(|(_, to)| *to).or(own.map(|own| Point { x: own.x + by.x, y: own.y + by.y }));
+                at.extend(place.map(|place| (name.clone(), place)));
+            }
+            match clipboard::duplicate_at(session.documents(), &shown.lane.name, &names, &at) {
+                Ok(made) => edits.push(made.edit),
+                Err(error) => return self.view.toast(true, error.to_string(), None),
+            }
+        }
+        let label = match dragged {
+            [key] => format!("duplicate {}", key.name),
+            many => format!("duplicate {} nodes", many.len()),
+        };
+        self.edit(&Edit::All { label, edits });
     }
 
     /// Nodes of texts, each into a lane, as one step, with the imports that they need.

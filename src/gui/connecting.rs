@@ -11,11 +11,11 @@ use super::board::Board;
 use super::canvas::Line;
 use super::editing::snake;
 use super::view::{NodeKey, Wish};
-use crate::check::{Connecting, Relationship, TypeInfo, fitting_kinds, is_backwards};
+use crate::check::{Connecting, TypeInfo, fitting_kinds, is_backwards};
 use crate::diag::Path;
 use crate::edit::Edit;
 use crate::model::{Map, Point, Value};
-use crate::scene::{CARD_WIDTH, LinkKind};
+use crate::scene::CARD_WIDTH;
 
 /// A node that is added with a line to or from one that is there.
 #[derive(Clone, Debug, PartialEq)]
@@ -154,39 +154,20 @@ impl App {
             }
             Line::Link { from, to, kind } => {
                 let Some(lane) = self.lane_name(from.lane) else { return };
-                let ends = [(&from, &to), (&to, &from)];
-                let found = ends.iter().find_map(|(from, to)| {
-                    let positions = self.positions(from, &to.name, kind);
-                    (!positions.is_empty()).then(|| (from.name.clone(), positions))
-                });
-                let Some((from, positions)) = found else { return };
+                let Some(wire) = self.board.wire(&from, &to, kind) else { return };
+                let positions = self.board.positions(&wire.owner, &wire.target.name, kind);
+                let (from, to) = (wire.owner.name, wire.target.name);
                 let one = |position: usize| {
                     let (lane, from) = (lane.clone(), from.clone());
                     Edit::Disconnect { lane, from, position }
                 };
-                let label = format!("disconnect {from} → {}", to.name);
+                let label = format!("disconnect {from} → {to}");
                 Edit::All { label, edits: positions.into_iter().rev().map(one).collect() }
             }
         };
         if self.edit(&edit) {
             self.view.line = None;
         }
-    }
-
-    /// Positions of a node's relationships to another that a line of this kind stands for.
-    fn positions(&self, from: &NodeKey, to: &str, kind: LinkKind) -> Vec<usize> {
-        let Some(node) = self.board.node(from) else { return Vec::new() };
-        let fits = |relationship: &Relationship| match kind {
-            LinkKind::Leg => true,
-            LinkKind::Containment => relationship.is_a("cloudify.relationships.contained_in"),
-            LinkKind::Connection => relationship.is_a("cloudify.relationships.connected_to"),
-            LinkKind::Dependency => {
-                !relationship.is_a("cloudify.relationships.contained_in")
-                    && !relationship.is_a("cloudify.relationships.connected_to")
-            }
-        };
-        let all = node.relationships.iter().enumerate();
-        all.filter(|(_, one)| one.target == to && fits(one)).map(|(position, _)| position).collect()
     }
 
     /// Asks which node the selected one is to be connected to.

@@ -220,6 +220,8 @@ impl App {
             Wish::Mend(fix) => self.mend(&fix),
             Wish::AskType(place) => self.ask_type(Some(place)),
             Wish::Connect { from, to, place } => self.connect(&from, &to, place),
+            Wish::CopyTo { dragged, places, by } => self.copy_to(&dragged, &places, by),
+            Wish::Rewire { wire, end, onto } => self.rewire(&wire, end, &onto),
             Wish::AskAttached { from, place } => self.ask_attached(&from, place),
             Wish::Attach(attached) => self.attach(&attached),
             Wish::Pick(line) => {

@@ -29,6 +29,7 @@ mod laning;
 mod panels;
 mod preferences;
 mod quick_add;
+mod rewiring;
 mod safety;
 mod shaping;
 mod sharing;

@@ -8,6 +8,7 @@ use super::canvas::{Landing, Line};
 use super::command::Command;
 use super::connecting::Attached;
 use super::entering::Inside;
+use super::rewiring::{End, Wire};
 use super::sharing::Origin;
 use super::view::{GroupKey, Leave, NodeKey};
 use crate::edit::Edit;
@@ -177,6 +178,24 @@ pub enum Wish {
         to: NodeKey,
         /// The points that it passes, on the canvas.
         bends: Vec<Point>,
+    },
+    /// Makes copies of nodes where they were let go.
+    CopyTo {
+        /// Which nodes were dragged.
+        dragged: Vec<NodeKey>,
+        /// Where the copies of the outermost of them stand, relative to their lanes.
+        places: Vec<(NodeKey, Point)>,
+        /// How far they were dragged.
+        by: Point,
+    },
+    /// Puts an end of a line to another node.
+    Rewire {
+        /// The line.
+        wire: Wire,
+        /// Which end.
+        end: End,
+        /// Where it goes.
+        onto: NodeKey,
     },
     /// Folds a frame to a card, or opens it.
     Fold {

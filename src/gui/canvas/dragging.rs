@@ -31,6 +31,8 @@ pub struct Drag {
     pub pulled: Vec2,
     /// Whether it is moved by keys: as far as they say, and into nothing.
     pub by_keys: bool,
+    /// Whether copies are dragged; decided when it begins.
+    pub copies: bool,
 }
 
 /// How far a drag comes, and the lines that things lie on then.
@@ -57,7 +59,14 @@ impl Drag {
             return None;
         }
         let moved = moved.into_iter().filter(free).collect();
-        Some(Self { moved, held: key.clone(), from: Point::default(), pulled: Vec2::ZERO, by_keys: false })
+        Some(Self {
+            moved,
+            held: key.clone(),
+            from: Point::default(),
+            pulled: Vec2::ZERO,
+            by_keys: false,
+            copies: false,
+        })
     }
 
     fn found(&self, board: &Board) -> Vec<NodeIndex> {
@@ -163,7 +172,8 @@ pub fn drag(response: &Response, board: &Board, view: &mut View, index: NodeInde
                 }
                 // What is being moved must not run away under the pointer.
                 view.fit = false;
-                view.drag = Some(Drag { from: taken(response, view), ..drag });
+                let copies = response.ctx.input(|input| input.modifiers.command);
+                view.drag = Some(Drag { from: taken(response, view), copies, ..drag });
                 view.hovered = None;
             }
             None => {
@@ -180,7 +190,15 @@ pub fn drag(response: &Response, board: &Board, view: &mut View, index: NodeInde
         && let Some(drag) = view.drag.take()
     {
         let modifiers = response.ctx.input(|input| input.modifiers);
-        let nodes = drag.targets(board, &drag.reach(board, view, modifiers));
+        let reach = drag.reach(board, view, modifiers);
+        let nodes = drag.targets(board, &reach);
+        if drag.copies {
+            let by = Point { x: reach.dx, y: reach.dy };
+            if !nodes.is_empty() {
+                view.wish(Wish::CopyTo { dragged: drag.moved, places: nodes, by });
+            }
+            return;
+        }
         let landing = landing(&response.ctx, board, view, &drag.moved);
         if !nodes.is_empty() {
             view.wish(Wish::Land { moved: drag.moved, nodes, landing });
@@ -228,8 +246,14 @@ pub fn ghost(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
             [only] => only.name.clone(),
             many => format!("{} nodes", many.len()),
         };
-        let landing = landing(ui.ctx(), board, view, &drag.moved);
-        nesting::landing_ui(ui, pen, board, &landing, &names);
+        if drag.copies {
+            if let Some(place) = ui.ctx().pointer_latest_pos() {
+                super::pulling::tell(ui, pen, place, &format!("copy of {names}"), false);
+            }
+        } else {
+            let landing = landing(ui.ctx(), board, view, &drag.moved);
+            nesting::landing_ui(ui, pen, board, &landing, &names);
+        }
     }
     let modifiers = ui.input(|input| input.modifiers);
     let reach = drag.reach(board, view, modifiers);

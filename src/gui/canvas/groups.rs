@@ -93,8 +93,14 @@ fn drag(response: &egui::Response, board: &Board, view: &mut View, group: &Group
         if let Some(held) = moved.first().cloned() {
             view.fit = false;
             view.hovered = None;
-            view.drag =
-                Some(Drag { moved, held, from: taken(response, view), pulled: Vec2::ZERO, by_keys: false });
+            view.drag = Some(Drag {
+                moved,
+                held,
+                from: taken(response, view),
+                pulled: Vec2::ZERO,
+                by_keys: false,
+                copies: false,
+            });
             view.dragged_group = Some(key(group));
         }
     }

@@ -6,6 +6,7 @@
 mod bending;
 mod boxes;
 mod dragging;
+mod ends;
 mod far;
 mod folding;
 mod groups;

@@ -2,8 +2,8 @@
 
 use egui::{Pos2, Stroke, Ui};
 
-use super::bending;
 use super::pen::Pen;
+use super::{bending, ends};
 use crate::gui::board::Board;
 use crate::gui::view::{NodeKey, View};
 use crate::model::Frame;
@@ -86,6 +86,9 @@ pub fn lines_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &F
             mark(pen, &pen.points(&shown.course));
         }
         bending::knobs_ui(ui, pen, board, view, number, &line, picked);
+        if picked {
+            ends::ends_ui(ui, pen, board, view, shown, &line);
+        }
     }
     if let Some(Line::Flow { .. }) = &view.line {
         for number in board.scene.flows_in(seen) {

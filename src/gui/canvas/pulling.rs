@@ -11,8 +11,10 @@ use super::pen::Pen;
 use crate::gui::ask::Ask;
 use crate::gui::board::Board;
 use crate::gui::connecting::Offer;
+use crate::gui::rewiring::{End, Wire};
 use crate::gui::status::Status;
 use crate::gui::view::{NodeKey, View, Wish};
+use crate::model::Point;
 use crate::scene::{Detail, NodeIndex, Shape};
 
 /// Radius of a handle on the screen.
@@ -21,7 +23,7 @@ const HANDLE: f32 = 6.0;
 const NEAR: f32 = 18.0;
 
 /// Where a line begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Start {
     /// At a node.
     Node(NodeKey),
@@ -31,6 +33,15 @@ pub enum Start {
         lane: usize,
         /// Output and keys in it.
         path: Vec<String>,
+    },
+    /// At an end of a line that is there: the other one stays.
+    End {
+        /// The line.
+        wire: Wire,
+        /// The end that is pulled.
+        end: End,
+        /// Where the other one is, on the canvas.
+        fixed: Point,
     },
 }
 
@@ -50,6 +61,7 @@ impl Pull {
     pub fn new(board: &Board, from: Start) -> Self {
         let judged = match &from {
             Start::Node(key) => board.targets(key),
+            Start::End { wire, end, .. } => board.rewirings(wire, *end),
             Start::Output { lane, .. } => {
                 let own = board.lanes.get(*lane).map(|view| view.lane.topology.nodes.keys());
                 let why = "both ends are in one lane: no output is needed there";
@@ -80,6 +92,7 @@ impl Pull {
                 let tag = board.scene.tags.iter().find(|tag| tag.lane == *lane && tag.path == *path)?;
                 Some(pen.rect(&tag.frame).right_center())
             }
+            Start::End { fixed, .. } => Some(pen.pos(*fixed)),
         }
     }
 }
@@ -114,7 +127,7 @@ pub fn handle_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
     if let Some(pull) = &view.pull {
         view.handle = match &pull.from {
             Start::Node(key) => Some(key.clone()),
-            Start::Output { .. } => None,
+            Start::Output { .. } | Start::End { .. } => None,
         };
     }
     let Some(key) = view.handle.clone() else { return };
@@ -186,7 +199,7 @@ pub fn pull_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
     pen.painter.circle_filled(place, 3.5, pen.tokens.accent);
     let own = match &pull.from {
         Start::Node(key) => Some(key),
-        Start::Output { .. } => None,
+        Start::Output { .. } | Start::End { .. } => None,
     };
     let under = over.as_ref().map(|(_, key)| key).filter(|key| Some(*key) != own);
     let told = match under {
@@ -228,7 +241,8 @@ fn let_go(board: &Board, view: &mut View, pull: Pull, over: Option<(NodeIndex, N
                 }
             }
         },
-        (Start::Output { .. }, None) => {}
+        (Start::End { wire, end, .. }, Some((_, onto))) => view.wish(Wish::Rewire { wire, end, onto }),
+        (Start::Output { .. } | Start::End { .. }, None) => {}
     }
 }
 

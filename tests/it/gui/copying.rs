@@ -103,3 +103,56 @@ fn cutting_removes_and_pasting_rubbish_says_what_is_wanted() {
     }
     assert_eq!(saved(&mut harness, &desk, "service"), before);
 }
+
+/// Drags with Ctrl held from its beginning; still held.
+fn drag_a_copy(harness: &mut Harness<'_, App>, from: egui::Pos2, by: egui::Vec2) {
+    harness.event(Event::ModifiersChanged(Modifiers::COMMAND));
+    super::nesting::drag(harness, from, from + by);
+}
+
+#[test]
+fn with_ctrl_a_copy_is_dragged_and_stands_where_it_is_let_go() {
+    let desk = Desk::new();
+    let before = desk.files();
+    let mut harness = desk.open();
+    let (card, by) = (harness.get_by_label("node quagga").rect(), vec2(0.0, -70.0));
+    drag_a_copy(&mut harness, card.center(), by);
+    harness.get_by_label("copy of quagga");
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert!(harness.query_by_label("copy of quagga").is_none(), "Escape gives it up");
+    harness.drop_at(card.center() + by);
+    harness.event(Event::ModifiersChanged(Modifiers::NONE));
+    harness.run_steps(3);
+    assert!(harness.query_by_label("node quagga_2").is_none());
+    assert_eq!(desk.files(), before);
+
+    drag_a_copy(&mut harness, card.center(), by);
+    harness.drop_at(card.center() + by);
+    harness.event(Event::ModifiersChanged(Modifiers::NONE));
+    wait(&mut harness, "node quagga_2");
+    harness.get_by_label_contains("undo: duplicate quagga");
+    // The lane may have grown: they stand to each other as they were let go, to the next line of the grid.
+    let (own, copy) =
+        (harness.get_by_label("node quagga").rect(), harness.get_by_label("node quagga_2").rect());
+    assert!((own.center() + by).distance(copy.center()) < 14.0, "{own:?} {copy:?}");
+    let text = saved(&mut harness, &desk, "service");
+    assert!(text.split("\n  quagga_2:\n").nth(1).unwrap().contains("target: kubernetes_proxy"), "{text}");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    saved(&mut harness, &desk, "service");
+    assert_eq!(desk.files(), before, "one step, with its place");
+}
+
+#[test]
+fn a_copy_of_a_container_brings_what_lies_in_it() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    let head = harness.get_by_label("node apache2").rect().center_top() + vec2(0.0, 6.0);
+    drag_a_copy(&mut harness, head, vec2(0.0, 60.0));
+    harness.drop_at(head + vec2(0.0, 60.0));
+    harness.event(Event::ModifiersChanged(Modifiers::NONE));
+    wait(&mut harness, "node http2_2");
+    let told = super::description(&harness, "node http2_2");
+    assert!(told.contains("in apache2_2"), "{told}");
+}

@@ -24,6 +24,7 @@ mod painter;
 mod picture;
 mod preferring;
 mod random;
+mod rewiring;
 mod safety;
 mod scenario;
 mod shaping;
