@@ -105,7 +105,8 @@ pub enum Edit {
     Rename {
         /// The lane.
         lane: String,
-        /// What: `node_templates.web`, `inputs.port`, `outputs.info`, `groups.workers`.
+        /// What: `node_templates.web`, `inputs.port`, `outputs.info`, `groups.workers`; or the key of an entry of a map,
+        /// `node_templates.web.properties.env.HOME`, which has that name nowhere else.
         at: Path,
         /// Its new name.
         to: String,
@@ -144,7 +145,8 @@ pub enum Edit {
         kind: Option<String>,
     },
     /// A value of a blueprint: a property, environment entry, input, output, operation input … Maps on the way to it are
-    /// made; one behind the last element of a list is added.
+    /// made; one behind the last element of a list is added. Over a value that was read from another lane it takes away what
+    /// [`Self::Share`] made for that.
     Set {
         /// The lane.
         lane: String,
@@ -371,8 +373,14 @@ impl Edit {
             Self::Reconnect { lane, from, position, to, kind } => {
                 nodes::reconnect(draft, lane, from, *position, to, kind.as_deref())
             }
-            Self::Set { lane, at, value } => draft.set(lane, at.clone(), value.clone()),
-            Self::Unset { lane, at } => draft.unset(lane, at.clone()),
+            Self::Set { lane, at, value } => {
+                draft.set(lane, at.clone(), value.clone())?;
+                share::overwritten(draft, lane, at)
+            }
+            Self::Unset { lane, at } => {
+                draft.unset(lane, at.clone())?;
+                share::overwritten(draft, lane, at)
+            }
             Self::Share { from, to } => share::share(draft, from, to),
             Self::Unshare { at } => share::unshare(draft, at),
             Self::Group { lane, name, members, instances } => {

@@ -9,6 +9,9 @@ use crate::dsl::patch::Change;
 use crate::model::Value;
 
 pub(super) fn rename(draft: &mut Draft, lane: &str, at: &Path, to: &str) -> Result<(), EditError> {
+    if at.segments().len() > 2 {
+        return rename_key(draft, lane, at, to);
+    }
     check_name(to)?;
     let value = draft.value(lane)?;
     let missing = || EditError::Unknown { lane: lane.to_owned(), name: at.to_string() };
@@ -54,6 +57,30 @@ pub(super) fn rename(draft: &mut Draft, lane: &str, at: &Path, to: &str) -> Resu
         "outputs" => in_other_lanes(draft, lane, name, to),
         _ => Ok(()),
     }
+}
+
+/// A key of a map that is a value: an entry of an environment. Nothing but its place has that name.
+fn rename_key(draft: &mut Draft, lane: &str, at: &Path, to: &str) -> Result<(), EditError> {
+    if to.trim().is_empty() || to.chars().any(char::is_control) {
+        return Err(EditError::BadName(to.to_owned()));
+    }
+    let value = draft.value(lane)?;
+    let missing = || EditError::Unknown { lane: lane.to_owned(), name: at.to_string() };
+    let (Some(map), Some(Segment::Key(name))) = (at.parent(), at.segments().last()) else {
+        return Err(missing());
+    };
+    if references::value_at(&value, at).is_none() {
+        return Err(missing());
+    }
+    if **name == *to {
+        return Ok(());
+    }
+    let new = map.key(to);
+    if references::value_at(&value, &new).is_some() {
+        return Err(EditError::Taken(to.to_owned()));
+    }
+    draft.patch(lane, &[Change::Rename { at: at.clone(), to: to.to_owned() }])?;
+    super::share::moved(draft, lane, at, &new)
 }
 
 /// Lanes with a proxy of this one inherit the output by its name.

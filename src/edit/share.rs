@@ -214,15 +214,40 @@ pub(super) fn unshare(draft: &mut Draft, at: &(String, Path)) -> Result<(), Edit
         // Written by hand: what else belongs to it is nobody's to guess.
         return draft.unset(lane, at.clone());
     };
-    draft.layout(lane)?.shares.shift_remove(&key);
     if value_at(&draft.value(lane)?, at).is_some() {
         draft.prune(lane, at)?;
     }
+    forget(draft, lane, at, &shared)
+}
+
+/// What was written at `at`, or above or below it, may have gone over values of other lanes: what was made for those that are
+/// read there no more goes.
+pub(super) fn overwritten(draft: &mut Draft, lane: &str, at: &Path) -> Result<(), EditError> {
+    let shares = &draft.project.document(lane)?.layout.shares;
+    let near = |key: &String| {
+        let path = key.parse::<Path>().ok()?;
+        (path.contains(at) || at.contains(&path)).then_some(path)
+    };
+    let near: Vec<(Path, Shared)> =
+        shares.iter().filter_map(|(key, shared)| Some((near(key)?, shared.clone()))).collect();
+    for (path, shared) in near {
+        let value = draft.value(lane)?;
+        let read = references::to_attribute(&value, &shared.proxy, &shared.output);
+        if !read.into_iter().any(|one| path.contains(&one.at)) {
+            forget(draft, lane, &path, &shared)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes away what was made for a line whose value is not read any more.
+fn forget(draft: &mut Draft, lane: &str, at: &Path, shared: &Shared) -> Result<(), EditError> {
+    draft.layout(lane)?.shares.shift_remove(&at.to_string());
     // What leans on another goes before it.
     let order = [Made::Relationship, Made::Proxy, Made::Inherited, Made::Import, Made::Output];
     for made in order.into_iter().filter(|made| shared.made.contains(made)) {
-        if !hand_over(draft, lane, at, &shared, made)? {
-            withdraw(draft, lane, at, &shared, made)?;
+        if !hand_over(draft, lane, at, shared, made)? {
+            withdraw(draft, lane, at, shared, made)?;
         }
     }
     Ok(())
@@ -340,6 +365,28 @@ fn is_inherited(draft: &Draft, shared: &Shared) -> Result<bool, EditError> {
         }
     }
     Ok(false)
+}
+
+/// What was at `from` in `lane` is at `to`.
+pub(super) fn moved(draft: &mut Draft, lane: &str, from: &Path, to: &Path) -> Result<(), EditError> {
+    if draft.project.document(lane)?.layout.shares.is_empty() {
+        return Ok(());
+    }
+    let shares = std::mem::take(&mut draft.layout(lane)?.shares);
+    let named = shares.into_iter().map(|(key, shared)| {
+        let path = key.parse::<Path>().ok().filter(|path| from.contains(path));
+        let key = path.map_or(key, |path| {
+            let rest = path.segments().iter().skip(from.segments().len());
+            rest.fold(to.clone(), |path, segment| match segment {
+                Segment::Key(key) => path.key(key),
+                Segment::Index(index) => path.index(*index),
+            })
+            .to_string()
+        });
+        (key, shared)
+    });
+    draft.layout(lane)?.shares = named.collect();
+    Ok(())
 }
 
 /// A node of `lane` has another name.

@@ -36,6 +36,8 @@ pub struct LaneView {
     pub told: freshness::Told,
     /// Where it is deployed, in a few words.
     pub targets: String,
+    /// Whose errors keep it from being deployed by itself: a lane, or `gantry.yaml`.
+    pub hindrance: Option<String>,
     /// What is to be told of its nodes.
     tellings: Tellings,
 }
@@ -102,6 +104,8 @@ impl Board {
     /// Derives everything from `session`. What `before` has put together of the same types is taken from there.
     pub fn new(session: &Session, before: &Self) -> Self {
         let project = session.project();
+        let broken = project.diagnostics.has_errors()
+            || project.lanes.values().any(|lane| lane.diagnostics.has_errors());
         let lanes: Vec<LaneView> = project
             .lanes
             .values()
@@ -114,6 +118,7 @@ impl Board {
                 told: freshness::Told::default(),
                 family: lane_family(&lane.topology),
                 targets: lane_targets(lane),
+                hindrance: if broken { project.hindrance(&lane.name) } else { None },
                 tellings: Tellings::default(),
             })
             .collect();

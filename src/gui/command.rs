@@ -287,7 +287,10 @@ impl Command {
             | Self::DeleteReconnect => need(situation.selection, "Nothing is selected"),
             Self::Plan | Self::PlanView | Self::Deploy => {
                 need(situation.project, "No project is open")?;
-                need(!situation.errors, "The blueprints have errors: see Problems")?;
+                need(
+                    !situation.errors,
+                    "The blueprints have errors: see Problems. A lane without any can be deployed by itself",
+                )?;
                 need(!situation.running || self != Self::Deploy, "Something runs already")
             }
             _ => need(situation.project, "No project is open"),

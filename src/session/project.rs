@@ -260,6 +260,27 @@ impl OpenProject {
         self.lanes.values().filter(|other| uses.iter().any(|name| name == other.deployment())).collect()
     }
 
+    /// What keeps a lane from being deployed by itself: `gantry.yaml`, or the first of itself and the lanes that it uses,
+    /// directly or not, whose blueprint has errors. None if nothing does.
+    pub fn hindrance(&self, lane: &str) -> Option<String> {
+        if self.diagnostics.has_errors() {
+            return Some(MANIFEST.to_owned());
+        }
+        let mut todo: Vec<&Lane> = self.lanes.get(lane).into_iter().collect();
+        let mut seen: Vec<&str> = Vec::new();
+        while let Some(next) = todo.pop() {
+            if seen.contains(&next.name.as_str()) {
+                continue;
+            }
+            if next.diagnostics.has_errors() {
+                return Some(next.name.clone());
+            }
+            seen.push(&next.name);
+            todo.extend(self.used_by(next));
+        }
+        None
+    }
+
     fn graph(&self) -> Dag<String> {
         let mut graph = Dag::new();
         for lane in self.lanes.values() {

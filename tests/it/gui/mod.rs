@@ -10,6 +10,7 @@ mod copying;
 mod creating;
 mod drawing;
 mod entering;
+mod entries;
 mod finding;
 mod freshness;
 mod grouping;

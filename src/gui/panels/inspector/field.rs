@@ -9,6 +9,7 @@ use super::{function, value};
 use crate::check::PropertyInfo;
 use crate::diag::{Diagnostic, Path, Segment};
 use crate::edit::Edit;
+use crate::gui::ask::{Ask, Named, Naming};
 use crate::gui::board::Board;
 use crate::gui::editor::Entry;
 use crate::gui::status::{self, Status};
@@ -37,6 +38,8 @@ pub struct Field {
     pub mixed: bool,
     /// Whether it can be taken away: an element, an entry.
     pub may_go: bool,
+    /// Whether its name is a person's own: the key of an entry.
+    pub named: bool,
     /// Whether what it is a part of stands above it: only the last word of its name is shown.
     pub brief: bool,
     /// Whether it is written in `gantry.yaml`, not in the lane's blueprint.
@@ -120,6 +123,7 @@ impl Field {
             info,
             mixed: false,
             may_go: false,
+            named: false,
             brief: false,
             in_manifest: self.in_manifest,
         }
@@ -208,6 +212,7 @@ fn head_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) {
             if field.may_go && small_ui(ui, "×", &format!("remove {}", field.label), "Takes it away") {
                 view.change(away());
             }
+            rename_ui(ui, view, field);
             let has_default = field.default.is_some() || !field.info.required;
             if field.written.is_some() && has_default && !field.may_go {
                 let told = field.default.as_ref().map_or_else(
@@ -256,6 +261,18 @@ fn head_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) {
             });
         });
     });
+}
+
+/// Asks for another key of an entry.
+fn rename_ui(ui: &mut Ui, view: &mut View, field: &Field) {
+    let [(lane, at)] = field.places.as_slice() else { return };
+    let Some(Segment::Key(name)) = at.segments().last().filter(|_| field.named) else { return };
+    let place = ui.cursor().right_bottom();
+    if small_ui(ui, "Aa", &format!("rename {}", field.label), "Gives it another name") {
+        let of = Named::Other { lane: lane.clone(), at: at.clone() };
+        let naming = Naming::new(format!("New name of {name}"), place, &**name, of);
+        view.wish(Wish::Ask(Box::new(Ask::Name(naming))));
+    }
 }
 
 /// The edit that takes a value away; with all that was written to read it, if it is one of another lane.

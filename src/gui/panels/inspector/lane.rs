@@ -75,8 +75,17 @@ pub fn lane_ui(
         ui.add_space(14.0);
         let free = !situation.running;
         let deploy = Button::new(format!("Deploy {name}")).min_size(vec2(ui.available_width(), 28.0));
-        if ui.add_enabled(free && !situation.errors, deploy).clicked() {
+        let whole = shown.hindrance.is_none();
+        if ui.add_enabled(free && whole, deploy).clicked() {
             view.wish(Wish::DeployLane(number));
+        }
+        if let Some(whose) = &shown.hindrance {
+            let told = if *whose == name {
+                "It has errors: see Problems.".to_owned()
+            } else {
+                format!("{whose} has errors: see Problems.")
+            };
+            ui.add(egui::Label::new(RichText::new(told).size(11.5).color(tokens.weak)).wrap());
         }
         ui.add_space(40.0);
         let there = state.exists() || state.status != crate::plan::DeploymentStatus::Absent;
@@ -85,7 +94,7 @@ pub fn lane_ui(
             view.wish(Wish::AskUndeploy(number));
         }
         ui.add_space(14.0);
-        let remove = Button::new(format!("Remove {name} from the project"));
+        let remove = Button::new(format!("Remove {name}"));
         let hover = Command::RemoveLane.spec().tooltip;
         if ui.add_enabled(free && !there, remove).on_hover_text(hover).clicked() {
             view.wish(Wish::Run(Command::RemoveLane));

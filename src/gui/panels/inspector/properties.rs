@@ -62,6 +62,7 @@ fn fields_of(board: &Board, key: &NodeKey) -> IndexMap<String, Field> {
                 default: node.properties.get(name).or(info.default.as_ref()).cloned(),
                 mixed: false,
                 may_go: !is_known,
+                named: false,
                 brief: false,
                 in_manifest: false,
             };

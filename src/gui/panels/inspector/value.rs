@@ -289,7 +289,8 @@ fn entries_ui(ui: &mut Ui, board: &Board, view: &mut View, field: &Field) {
         for (name, value) in entries.iter().take(SHOWN) {
             let step = Segment::Key(name.as_str().into());
             let inner = field.inner(&step, anything(Some(value)));
-            field_ui(ui, board, view, &Field { may_go: true, default: None, ..inner });
+            let named = !field.in_manifest;
+            field_ui(ui, board, view, &Field { may_go: true, named, default: None, ..inner });
         }
         rest_ui(ui, entries.len());
         let make = |text: &str| -> Made {

@@ -80,7 +80,7 @@ fn the_example_is_drawn_from_an_empty_project_by_gestures_alone() {
     lane(&mut hands, "Service on Docker Swarm", "service", &parameters);
     // The lane that an empty project begins with is not needed.
     hands.click("lane main");
-    hands.click("Remove main from the project");
+    hands.click("Remove main");
     hands.settle();
     assert!(!hands.has("lane main"));
     hands.save();

@@ -1,0 +1,102 @@
+//! Entries of maps in the inspector: renamed; and typed over where their value came from another lane.
+
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use gantry::gui::App;
+
+use super::naming::{saved, type_over};
+use super::{Desk, click, wait, wait_named};
+
+fn texts(harness: &mut Harness<'_, App>, desk: &Desk) -> Vec<String> {
+    ["swarm-cluster", "service"].iter().map(|lane| saved(harness, desk, lane)).collect()
+}
+
+fn sidecar(desk: &Desk) -> String {
+    std::fs::read_to_string(desk.project().join("service/blueprint.layout.yaml")).unwrap_or_default()
+}
+
+/// The window with an entry `MANAGER` of `nginx_container`, fed from the Swarm's lane; the texts before it and with it.
+fn fed(desk: &Desk) -> (Harness<'static, App>, Vec<String>, Vec<String>) {
+    let mut harness = desk.open();
+    click(&mut harness, "node nginx_container");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    harness.run_steps(3);
+    harness.get_by_label("add to env").focus();
+    harness.run_steps(2);
+    harness.get_by_label("add to env").type_text("MANAGER");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    wait(&mut harness, "field env.MANAGER");
+    let before = texts(&mut harness, desk);
+    click(&mut harness, "expression of env.MANAGER");
+    click(&mut harness, "from another lane…");
+    harness.get_by_label("Find a choice").type_text("manager_host.ip");
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    wait(&mut harness, "get_attribute of env.MANAGER");
+    let after = texts(&mut harness, desk);
+    assert_ne!(before, after);
+    (harness, before, after)
+}
+
+#[test]
+fn a_plain_value_typed_over_one_of_another_lane_takes_away_what_that_made() {
+    let desk = Desk::new();
+    let (mut harness, before, after) = fed(&desk);
+    click(&mut harness, "expression of env.MANAGER");
+    click(&mut harness, "value");
+    harness.get_by_label("field env.MANAGER").focus();
+    harness.run_steps(2);
+    harness.get_by_label("field env.MANAGER").type_text("here");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let typed = texts(&mut harness, &desk);
+    assert_eq!(typed[0], before[0], "the output that was made for it is gone");
+    let line = before[1].lines().find(|line| line.contains("MANAGER:")).unwrap();
+    assert_eq!(typed[1], before[1].replace(line, "        MANAGER: here"), "and its relationship, too");
+    assert!(!sidecar(&desk).contains("MANAGER"), "{}", sidecar(&desk));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    assert_eq!(texts(&mut harness, &desk), after, "one step");
+}
+
+#[test]
+fn a_value_of_another_lane_inside_a_function_keeps_what_it_needs() {
+    let desk = Desk::new();
+    let (mut harness, before, after) = fed(&desk);
+    click(&mut harness, "expression of env.MANAGER");
+    click(&mut harness, "concat");
+    wait(&mut harness, "add to env.MANAGER.concat");
+    let wrapped = texts(&mut harness, &desk);
+    assert_eq!(wrapped[0], after[0], "the output is read still");
+    assert!(sidecar(&desk).contains("MANAGER"), "{}", sidecar(&desk));
+    click(&mut harness, "remove env.MANAGER");
+    let gone = texts(&mut harness, &desk);
+    assert_eq!(gone[0], before[0]);
+    assert!(!gone[1].contains("MANAGER"), "{}", gone[1]);
+}
+
+#[test]
+fn an_entry_gets_another_name_and_keeps_its_place_and_its_line() {
+    let desk = Desk::new();
+    let (mut harness, _, after) = fed(&desk);
+    click(&mut harness, "rename env.MANAGER");
+    type_over(&mut harness, "New name of MANAGER", "SERVERS");
+    harness.get_by_label_contains("there is a `SERVERS` already");
+    type_over(&mut harness, "New name of MANAGER", "SWARM");
+    harness.key_press(Key::Enter);
+    wait_named(&mut harness, "get_attribute of env.SWARM");
+    let renamed = texts(&mut harness, &desk);
+    assert_eq!(renamed[1], after[1].replace("MANAGER:", "SWARM:"));
+    assert_eq!(renamed[0], after[0]);
+    assert!(
+        sidecar(&desk).contains("env.SWARM") && !sidecar(&desk).contains("MANAGER"),
+        "{}",
+        sidecar(&desk)
+    );
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    assert_eq!(texts(&mut harness, &desk), after);
+}
