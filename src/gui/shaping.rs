@@ -245,7 +245,7 @@ impl App {
             return;
         }
         let Some(drag) = self.view.drag.take() else { return };
-        let reach = Reach { dx: drag.pulled.x, dy: drag.pulled.y, lines: Vec::new() };
+        let reach = Reach { dx: drag.pulled.x, dy: drag.pulled.y, ..Reach::default() };
         let nodes = drag.targets(&self.board, &reach);
         if !nodes.is_empty() {
             self.shift(nodes);

@@ -1,13 +1,14 @@
-//! Guides: where the edges and the middle of a dragged box meet those of others.
+//! Guides: where the edges and the middle of a dragged box meet those of others, or its distances to them are even.
 
+use super::gaps::even;
 use crate::model::{Frame, Point};
 
 /// How far a dragged box still is from lying in line with others, in each direction, and the lines that it lies on then.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Guides {
-    /// To the right; none if no edge is near.
+    /// To the right; none if no edge is near, and no even distance.
     pub dx: Option<f32>,
-    /// Down; none if no edge is near.
+    /// Down; none if no edge is near, and no even distance.
     pub dy: Option<f32>,
     /// Lines to be shown once it is there.
     pub lines: Vec<(Point, Point)>,
@@ -17,8 +18,9 @@ pub struct Guides {
 pub fn guides(moving: &Frame, others: &[Frame], reach: f32) -> Guides {
     let upright = |frame: &Frame| [frame.x, frame.center().x, frame.right()];
     let level = |frame: &Frame| [frame.y, frame.center().y, frame.bottom()];
-    let dx = nearest(&upright(moving), others, upright, reach);
-    let dy = nearest(&level(moving), others, level, reach);
+    let even = even(moving, others, reach);
+    let dx = nearest(&upright(moving), others, upright, reach).or(even.0);
+    let dy = nearest(&level(moving), others, level, reach).or(even.1);
     let there = moving.shifted(dx.unwrap_or(0.0), dy.unwrap_or(0.0));
     let mut lines = Vec::new();
     if dx.is_some() {

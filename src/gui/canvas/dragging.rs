@@ -6,12 +6,13 @@ use std::collections::HashSet;
 
 use egui::{Modifiers, PointerButton, Response, Stroke, StrokeKind, Ui, Vec2};
 
+use super::measuring;
 use super::nesting::{self, Landing};
 use super::pen::Pen;
 use crate::gui::board::Board;
 use crate::gui::view::{NodeKey, View, Wish};
 use crate::model::{Frame, Point};
-use crate::scene::{GRID, Guides, NodeIndex, Places, Shape, guides, move_to};
+use crate::scene::{GRID, Gap, NodeIndex, Places, Shape, gaps, guides, move_to};
 
 /// How near an edge must come to another to be drawn to it, on the screen.
 const REACH: f32 = 6.0;
@@ -44,6 +45,8 @@ pub struct Reach {
     pub dy: f32,
     /// Guides, on the canvas.
     pub lines: Vec<(Point, Point)>,
+    /// Distances to neighbours, on the canvas.
+    pub gaps: Vec<Gap>,
 }
 
 impl Drag {
@@ -79,7 +82,7 @@ impl Drag {
     pub fn reach(&self, board: &Board, view: &View, modifiers: Modifiers) -> Reach {
         let mut pulled = self.pulled;
         if self.by_keys {
-            return Reach { dx: pulled.x, dy: pulled.y, lines: Vec::new() };
+            return Reach { dx: pulled.x, dy: pulled.y, ..Reach::default() };
         }
         let level = modifiers.shift && pulled.x.abs() >= pulled.y.abs();
         let upright = modifiers.shift && !level;
@@ -88,7 +91,7 @@ impl Drag {
         } else if upright {
             pulled.x = 0.0;
         }
-        let plain = Reach { dx: pulled.x, dy: pulled.y, lines: Vec::new() };
+        let plain = Reach { dx: pulled.x, dy: pulled.y, ..Reach::default() };
         let scene = &board.scene;
         let Some(held) = scene.find(self.held.lane, &self.held.name) else { return plain };
         if modifiers.alt || view.free {
@@ -97,7 +100,9 @@ impl Drag {
         let moved = self.found(board);
         let frames = moved.iter().map(|index| scene.nodes[*index].frame);
         let around = frames.reduce(|all, frame| all.union(&frame)).unwrap_or_default();
-        let mut found = self.guides(board, view, &moved, &around.shifted(pulled.x, pulled.y));
+        let others = self.others(board, view, &moved);
+        let pulled_to = around.shifted(pulled.x, pulled.y);
+        let mut found = guides(&pulled_to, &others, REACH / view.camera.zoom);
         // Along one direction only what lies across it can be met.
         if level && found.dy.take().is_some() {
             found.lines.retain(|(from, to)| (from.y - to.y).abs() > (from.x - to.x).abs());
@@ -120,26 +125,27 @@ impl Drag {
             None if level => 0.0,
             None => on_grid(node.frame.y, origin.y, pulled.y),
         };
-        Reach { dx, dy, lines: found.lines }
+        let upright = |(from, to): &(Point, Point)| (from.x - to.x).abs() < 0.1;
+        let in_column = found.lines.iter().any(upright);
+        let in_row = !found.lines.iter().all(upright);
+        let gaps = gaps(&around.shifted(dx, dy), &others, in_row, in_column);
+        Reach { dx, dy, lines: found.lines, gaps }
     }
 
-    /// Guides to what is seen and neither moves nor holds what moves.
-    fn guides(&self, board: &Board, view: &View, moved: &[NodeIndex], around: &Frame) -> Guides {
+    /// What it can lie in line with: what is seen and neither moves nor holds what moves.
+    fn others(&self, board: &Board, view: &View, moved: &[NodeIndex]) -> Vec<Frame> {
         let scene = &board.scene;
         let mut out: HashSet<NodeIndex> = moved.iter().flat_map(|index| scene.with_content(*index)).collect();
         for index in moved {
             out.extend(std::iter::successors(scene.nodes[*index].parent, |at| scene.nodes[*at].parent));
         }
         let seen = view.camera.seen(view.canvas_size);
-        let others: Vec<Frame> = scene
-            .visible(&seen)
-            .into_iter()
-            .filter(|index| !out.contains(index))
+        let nodes = scene.visible(&seen).into_iter().filter(|index| !out.contains(index));
+        nodes
             .map(|index| &scene.nodes[index])
             .filter(|node| node.shape != Shape::Port && node.lane == self.held.lane)
             .map(|node| node.frame)
-            .collect();
-        guides(around, &others, REACH / view.camera.zoom)
+            .collect()
     }
 
     /// Where it puts what it moves, relative to lanes: what lies in a frame goes with it by itself, unless a person
@@ -276,30 +282,9 @@ pub fn ghost(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
         }
     }
     if !targets.is_empty() {
-        guides_ui(ui, pen, &reach);
+        measuring::guides_ui(ui, pen, &reach);
     }
     view.drag = Some(drag);
-}
-
-fn guides_ui(ui: &mut Ui, pen: &Pen, reach: &Reach) {
-    let stroke = Stroke::new(1.0, pen.tokens.status(crate::gui::status::Status::Changed));
-    for (from, to) in &reach.lines {
-        pen.painter.line_segment([pen.pos(*from), pen.pos(*to)], stroke);
-    }
-    if reach.lines.is_empty() {
-        return;
-    }
-    if let Some(place) = ui.ctx().pointer_latest_pos() {
-        let upright = reach.lines.iter().filter(|(from, to)| (from.x - to.x).abs() < 0.1).count();
-        let told = match (upright, reach.lines.len() - upright) {
-            (0, _) => "in a row",
-            (_, 0) => "in a column",
-            _ => "in a row and a column",
-        };
-        let rect = egui::Rect::from_center_size(place, egui::vec2(1.0, 1.0));
-        let response = ui.interact(rect, ui.id().with("guides"), egui::Sense::hover());
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Label, true, told));
-    }
 }
 
 /// Whether nodes are on the way by keys that are let go by now: then they have come to where they go.

@@ -12,6 +12,7 @@ mod folding;
 mod groups;
 mod lanes;
 mod lines;
+mod measuring;
 mod minimap;
 mod nesting;
 mod pen;

@@ -154,3 +154,32 @@ fn shift_keeps_to_one_direction_and_alt_comes_to_no_grid() {
         "{moved:?} {after:?}"
     );
 }
+
+#[test]
+fn a_dragged_node_comes_to_even_distances_and_says_how_long_they_are() {
+    let desk = Desk::new();
+    let before = places(&[
+        ("quagga", 0, 0),
+        ("nginx", 700, 0),
+        ("kubernetes_proxy", 0, 200),
+        ("swarm_proxy", 60, 520),
+    ]);
+    std::fs::write(desk.project().join("service/blueprint.layout.yaml"), &before).unwrap();
+    let mut harness = desk.open();
+    let [a, b, moved] = ["quagga", "kubernetes_proxy", "swarm_proxy"].map(|name| rect(&harness, name));
+    let zoom = (b.top() - a.top()) / 200.0;
+    let apart = (200.0 - a.height() / zoom).round();
+    // Almost in the column, almost as far as the other two are from each other.
+    let to = vec2(b.left() - moved.left() + 2.0, b.bottom() + (b.top() - a.bottom()) - moved.top() + 3.0);
+    drag(&mut harness, moved.center(), to, Modifiers::NONE);
+    let told = format!("in a column, distances {apart}, {apart}");
+    assert!(harness.query_by_label_contains(&told).is_some(), "{told}");
+    harness.drop_at(moved.center() + to);
+    harness.run_steps(3);
+    until(&mut harness, "the new place", || {
+        let text = sidecar(&desk, "service");
+        text.contains(&place("swarm_proxy", 0, 400))
+    });
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    until(&mut harness, "the places before", || sidecar(&desk, "service") == before);
+}
