@@ -194,7 +194,8 @@ commands! {
     Design(View, "Design", "The picture as the blueprints say it", [keys(CTRL, Key::Num1)]);
     PlanView(View, "Plan view", "The picture with the plan's waves on it", [keys(CTRL, Key::Num2)]);
     Live(View, "Live", "The picture with what exists on it", [keys(CTRL, Key::Num3)]);
-    Fit(View, "Fit", "Shows the whole picture", [keys(SHIFT, Key::Num1)]);
+    // With Shift the 1 of most keyboards is a sign with a key of its own.
+    Fit(View, "Fit", "Shows the whole picture", [keys(SHIFT, Key::Num1), keys(SHIFT, Key::Exclamationmark)]);
     FitSelection(View, "Fit selection", "Shows what is selected as large as it fits", [keys(SHIFT, Key::Num2)]);
     ZoomIn(View, "Zoom in", "Closer; Ctrl and the wheel zoom at the pointer",
         [keys(CTRL, Key::Equals), keys(CTRL, Key::Plus)]);

@@ -111,3 +111,18 @@ fn enter_goes_into_what_is_selected_and_opens_what_is_folded() {
     harness.run_steps(3);
     harness.get_by_label_contains("holds nothing to go into");
 }
+
+#[test]
+fn shift_and_1_fit_whether_the_keyboard_calls_that_a_digit_or_a_sign() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    let fitted = harness.get_by_label("node quagga").rect();
+    for key in [Key::Num1, Key::Exclamationmark] {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Num0);
+        harness.run_steps(3);
+        assert_ne!(harness.get_by_label("node quagga").rect(), fitted);
+        harness.key_press_modifiers(Modifiers::SHIFT, key);
+        harness.run_steps(3);
+        assert_eq!(harness.get_by_label("node quagga").rect(), fitted, "{key:?}");
+    }
+}
