@@ -158,7 +158,7 @@ impl Hands {
             self.steps(1);
         }
         self.harness.input_mut().events.push(Event::ModifiersChanged(Modifiers::NONE));
-        self.steps(2);
+        self.steps(1);
     }
 
     /// Drags from one place to another and lets go.
@@ -167,8 +167,8 @@ impl Hands {
         self.steps(2);
         self.harness.drag_at(from);
         self.steps(1);
-        for step in 1..=4u8 {
-            self.harness.hover_at(from + (to - from) * (f32::from(step) / 4.0));
+        for step in 1..=3u8 {
+            self.harness.hover_at(from + (to - from) * (f32::from(step) / 3.0));
             self.steps(1);
         }
         self.steps(1);
