@@ -3,7 +3,7 @@
 //!
 //! Positions are relative to the lane's origin. Knows nothing of lines.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{CARD_HEIGHT, CARD_WIDTH, GRID, NodeBox, Shape};
 use crate::dag::Dag;
@@ -22,15 +22,15 @@ const GAP: f32 = 40.0;
 /// Space between columns when values flow between them: room for a chip.
 const FLOW_GAP: f32 = 200.0;
 
-/// What placement must know of a lane beside its boxes. Pairs are (position, position it needs first).
+/// What placement must know of a lane beside its boxes.
 #[derive(Default)]
 pub(super) struct Ties {
-    /// Relationships between boxes, ports and buses left out.
-    pub needs: Vec<(usize, usize)>,
+    /// What each box needs first: relationships between boxes, ports and buses left out.
+    pub needs: Vec<Vec<usize>>,
     /// Legs: (host, bus).
     pub legs: Vec<(usize, usize)>,
     /// Values flow to it, from a proxy.
-    pub fed: Vec<usize>,
+    pub fed: HashSet<usize>,
 }
 
 /// Places `boxes` (numbered from `base`), each frame around what it holds; ports are left to `route`.
@@ -86,38 +86,64 @@ fn holder(boxes: &[NodeBox], base: usize, group: &HashMap<usize, usize>, positio
     }
 }
 
-/// How many steps each member of `group` comes after those it needs. A cycle counts as no steps: `check` reports it.
-fn depths(boxes: &[NodeBox], base: usize, group: &[usize], ties: &Ties) -> HashMap<usize, usize> {
-    let members: HashMap<usize, usize> = group.iter().map(|&position| (position, 0)).collect();
-    let mut dag = Dag::new();
-    for &position in group {
-        dag.add(position);
-    }
-    for &(source, target) in &ties.needs {
-        let source = holder(boxes, base, &members, source);
-        let target = holder(boxes, base, &members, target);
-        if let (Some(source), Some(target)) = (source, target)
-            && source != target
-        {
-            dag.need(source, target);
+/// What ties members of a group to each other, themselves or by what lies in them.
+struct Among {
+    /// Members, and what each needs first.
+    needs: BTreeMap<usize, Vec<usize>>,
+    /// Members to which values flow.
+    fed: HashSet<usize>,
+}
+
+impl Among {
+    /// Looks only at what lies in the members: a lane has as many groups as frames.
+    fn of(boxes: &[NodeBox], base: usize, group: &[usize], ties: &Ties) -> Self {
+        let members: HashMap<usize, usize> = group.iter().map(|&position| (position, 0)).collect();
+        let mut among = Self { needs: BTreeMap::new(), fed: HashSet::new() };
+        for &member in group {
+            let mut needs = Vec::new();
+            let mut inside = vec![member];
+            while let Some(position) = inside.pop() {
+                if ties.fed.contains(&position) {
+                    among.fed.insert(member);
+                }
+                let needed = ties.needs.get(position).into_iter().flatten();
+                let needed = needed.filter_map(|&target| holder(boxes, base, &members, target));
+                needs.extend(needed.filter(|target| *target != member));
+                // What lies in a member that is in the group itself is that one's business.
+                let below = boxes[position].children.iter().map(|child| child - base);
+                inside.extend(below.filter(|child| !members.contains_key(child)));
+            }
+            among.needs.insert(member, needs);
         }
+        among
     }
-    match dag.waves() {
-        Ok(waves) => waves
-            .into_iter()
-            .enumerate()
-            .flat_map(|(depth, wave)| wave.into_iter().map(move |position| (position, depth)))
-            .collect(),
-        Err(_) => members,
+
+    /// How many steps each member comes after those it needs. A cycle counts as no steps: `check` reports it.
+    fn depths(&self, group: &[usize]) -> HashMap<usize, usize> {
+        let mut dag = Dag::new();
+        for &position in group {
+            dag.add(position);
+        }
+        for (source, needs) in &self.needs {
+            for target in needs {
+                dag.need(*source, *target);
+            }
+        }
+        match dag.waves() {
+            Ok(waves) => waves
+                .into_iter()
+                .enumerate()
+                .flat_map(|(depth, wave)| wave.into_iter().map(move |position| (position, depth)))
+                .collect(),
+            Err(_) => group.iter().map(|&position| (position, 0)).collect(),
+        }
     }
 }
 
 /// Columns from left to right by depth, at most `most` boxes high. Gives the size of the whole.
 fn columns(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties, most: usize) -> (f32, f32) {
-    let depths = depths(boxes, base, group, ties);
-    let members: HashMap<usize, usize> = group.iter().map(|&position| (position, 0)).collect();
-    let fed: Vec<usize> =
-        ties.fed.iter().filter_map(|&position| holder(boxes, base, &members, position)).collect();
+    let among = Among::of(boxes, base, group, ties);
+    let depths = among.depths(group);
     let mut layers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for &position in group {
         layers.entry(depths.get(&position).copied().unwrap_or(0)).or_default().push(position);
@@ -131,19 +157,12 @@ fn columns(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties, mos
     for layer in layers.values_mut() {
         // Beside what they need: fewer lines cross.
         let beside = |position: usize| {
-            let near: Vec<f32> = ties
-                .needs
-                .iter()
-                .filter(|(source, _)| holder(boxes, base, &members, *source) == Some(position))
-                .filter_map(|(_, target)| placed.get(&holder(boxes, base, &members, *target)?).copied())
-                .collect();
+            let needs = among.needs.get(&position).into_iter().flatten();
+            let near: Vec<f32> = needs.filter_map(|target| placed.get(target).copied()).collect();
             if near.is_empty() { f32::MAX } else { near.iter().sum::<f32>() / near.len() as f32 }
         };
-        if ties.needs.len() < 2000 {
-            let keys: HashMap<usize, f32> =
-                layer.iter().map(|&position| (position, beside(position))).collect();
-            layer.sort_by(|a, b| keys[a].total_cmp(&keys[b]));
-        }
+        let keys: HashMap<usize, f32> = layer.iter().map(|&position| (position, beside(position))).collect();
+        layer.sort_by(|a, b| keys[a].total_cmp(&keys[b]));
         for (row, position) in layer.iter().enumerate() {
             placed.insert(*position, row as f32);
         }
@@ -151,7 +170,11 @@ fn columns(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties, mos
     }
     for (number, column) in all.iter().enumerate() {
         if number > 0 {
-            x += if proxies && column.iter().any(|position| fed.contains(position)) { FLOW_GAP } else { GAP };
+            x += if proxies && column.iter().any(|position| among.fed.contains(position)) {
+                FLOW_GAP
+            } else {
+                GAP
+            };
         }
         let mut y = 0.0;
         let mut width: f32 = 0.0;
@@ -179,13 +202,14 @@ fn columns(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties, mos
 /// Each bus with a row of what hangs from it; a host between the first two networks that it has legs in.
 fn rows(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties) {
     let members: HashMap<usize, usize> = group.iter().map(|&position| (position, 0)).collect();
-    let depths = depths(boxes, base, group, ties);
+    let depths = Among::of(boxes, base, group, ties).depths(group);
     let buses: Vec<usize> =
         group.iter().copied().filter(|&position| boxes[position].shape == Shape::Bus).collect();
     let mut hangs: HashMap<usize, usize> = HashMap::new();
-    for &(host, bus) in &ties.legs {
-        let row = buses.iter().position(|&known| known == bus);
-        if let (Some(host), Some(row)) = (holder(boxes, base, &members, host), row) {
+    let legs = ties.legs.iter().filter_map(|&(host, bus)| Some((holder(boxes, base, &members, host)?, bus)));
+    let legs: Vec<(usize, usize)> = legs.collect();
+    for &(host, bus) in &legs {
+        if let Some(row) = buses.iter().position(|&known| known == bus) {
             hangs.entry(host).and_modify(|known| *known = (*known).min(row)).or_insert(row);
         }
     }
@@ -215,9 +239,8 @@ fn rows(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties) {
     }
     // A bus is as long as what hangs from it.
     let right_of = |boxes: &[NodeBox], bus: usize| {
-        let hosts = ties.legs.iter().filter(|(_, other)| *other == bus);
-        let hosts = hosts.filter_map(|(host, _)| holder(boxes, base, &members, *host));
-        hosts.map(|host| boxes[host].frame.right() + GRID).fold(BUS_WIDTH, f32::max)
+        let hosts = legs.iter().filter(|(_, other)| *other == bus);
+        hosts.map(|(host, _)| boxes[*host].frame.right() + GRID).fold(BUS_WIDTH, f32::max)
     };
     for bus in buses {
         boxes[bus].frame.width = right_of(boxes, bus);

@@ -132,21 +132,22 @@ fn ties(
     inherited: &[Inherited<'_>],
 ) -> Ties {
     let at = |name: &str| lane.topology.nodes.get_index_of(name);
-    let mut ties = Ties { legs: legs.iter().map(|leg| (leg.host, leg.bus)).collect(), ..Ties::default() };
+    let legs = legs.iter().map(|leg| (leg.host, leg.bus)).collect();
+    let mut ties = Ties { needs: vec![Vec::new(); boxes.len()], legs, ..Ties::default() };
     for (source, node) in lane.topology.nodes.values().enumerate() {
         for target in node.relationships.iter().filter_map(|relationship| at(&relationship.target)) {
             let inside =
                 boxes[target].parent == Some(source + base) || boxes[source].parent == Some(target + base);
             let plain = |at: usize| !matches!(boxes[at].shape, Shape::Port | Shape::Bus);
             if source != target && !inside && plain(source) && plain(target) {
-                ties.needs.push((source, target));
+                ties.needs[source].push(target);
             }
         }
     }
     for reading in flow::readings(lane.topology, inherited) {
         if let (Some(node), Some(proxy)) = (at(reading.node), at(reading.proxy)) {
-            ties.needs.push((node, proxy));
-            ties.fed.push(node);
+            ties.needs[node].push(proxy);
+            ties.fed.insert(node);
         }
     }
     ties
