@@ -15,6 +15,10 @@ use gantry::gui::{App, Options};
 use gantry::session::Rehearsing;
 use rustix::time::{ClockId, clock_gettime};
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// CPU time of this thread in milliseconds: what other programs do at the same time doesn't count.
 fn cpu() -> f64 {
     let now = clock_gettime(ClockId::ThreadCPUTime);
