@@ -2,11 +2,13 @@
 //!
 //! Everything that drawing needs is derived here once per change, not once per frame.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
 use super::freshness;
+use super::panels::outline::Row;
 use super::status::{NodeStatus, Status, of_lane, of_node};
 use super::telling::{Tellings, lane_family, lane_targets};
 use super::values::Known;
@@ -86,6 +88,8 @@ pub struct Board {
     pub lanes: Vec<LaneView>,
     /// Where everything stands.
     pub scene: Scene,
+    /// The whole outline of that, once somebody has asked.
+    pub outline: OnceCell<Vec<Row>>,
     /// The types that can be drawn with: those of the blueprints, and those that come with the program.
     pub library: Arc<Library>,
     /// The types of each lane that it was put together from.
@@ -158,6 +162,7 @@ impl Board {
         self.gliding = None;
         let scene = Scene::new(&self.inputs());
         self.scene = scene;
+        self.outline = OnceCell::new();
     }
 
     /// The template of `key`.

@@ -7,7 +7,7 @@ mod inspector;
 mod left;
 mod map;
 mod node_menu;
-mod outline;
+pub(super) mod outline;
 mod outputs;
 mod plan;
 mod problems;

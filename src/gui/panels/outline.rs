@@ -11,7 +11,8 @@ use crate::scene::NodeIndex;
 /// Up to here every row is a widget; beyond, only those in sight are.
 const ALL_ROWS: usize = 1000;
 
-struct Row {
+/// A lane, or a node in it.
+pub struct Row {
     lane: usize,
     node: Option<NodeIndex>,
     depth: usize,
@@ -23,7 +24,13 @@ pub fn outline_ui(ui: &mut Ui, board: &Board, view: &mut View) {
     let response = ui.add(filter);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter the outline"));
     ui.add_space(4.0);
-    let rows = rows(board, &view.filter);
+    let found;
+    let rows = if view.filter.trim().is_empty() {
+        board.outline.get_or_init(|| rows(board, ""))
+    } else {
+        found = rows(board, &view.filter);
+        &found
+    };
     if rows.is_empty() {
         ui.weak("Nothing matches.");
     }
