@@ -221,6 +221,8 @@ commands! {
     Changes(Panels, "Show changes", "Opens the list of what was changed, step by step", [keys(CTRL, Key::H)]);
     Plan(Run, "Plan deployment", "Shows what deploying would do; touches nothing", [keys(CTRL, Key::Enter)]);
     Deploy(Run, "Deploy", "Deploys all lanes, each after those it uses", [keys(CTRL_SHIFT, Key::Enter)]);
+    DeployLane(Run, "Deploy lane", "Deploys the selected lane alone", []);
+    UndeployLane(Run, "Undeploy lane…", "Asks, then stops and deletes what is deployed of the selected lane", []);
     Cancel(Run, "Cancel", "Starts nothing new; a second time stops what runs", [keys(CTRL, Key::Period)]);
     Theme(Window, "Switch theme", "Dark or light", [keys(ALT_SHIFT, Key::D)]);
     Contrast(Window, "High contrast", "Stronger colours and outlines, or the usual ones", [keys(ALT_SHIFT, Key::H)]);
@@ -263,6 +265,10 @@ impl Command {
             Self::Delete | Self::Rename | Self::Ungroup | Self::ScaleGroup if situation.group => Ok(()),
             Self::Rename if situation.lane => Ok(()),
             Self::RemoveLane => need(situation.lane, "No lane is selected"),
+            Self::DeployLane | Self::UndeployLane => {
+                need(situation.lane, "No lane is selected")?;
+                need(!situation.running, "Something runs already")
+            }
             Self::Straighten => need(situation.line, "No line is picked"),
             Self::FitSelection
             | Self::Group

@@ -57,7 +57,12 @@ impl App {
         }
         if matches!(
             command,
-            Command::Save | Command::Plan | Command::Deploy | Command::Reload | Command::Quit
+            Command::Save
+                | Command::Plan
+                | Command::Deploy
+                | Command::DeployLane
+                | Command::Reload
+                | Command::Quit
         ) {
             self.finish_typing();
         }
@@ -95,6 +100,8 @@ impl App {
                     self.session.as_ref().map(|session| session.project().order()).unwrap_or_default();
                 self.start(&lanes, Goal::Deploy);
             }
+            Command::DeployLane => self.deploy_lane(),
+            Command::UndeployLane => self.undeploy_lane(),
             Command::Cancel => {
                 if let Some(session) = &mut self.session {
                     session.cancel();
@@ -417,7 +424,7 @@ impl App {
         self.show(Tab::Plan);
     }
 
-    fn start(&mut self, lanes: &[String], goal: Goal) {
+    pub(super) fn start(&mut self, lanes: &[String], goal: Goal) {
         let Some(session) = &mut self.session else { return };
         match session.start(lanes, goal, false) {
             Ok(()) => {
@@ -435,7 +442,7 @@ impl App {
     }
 
     /// Refuses at once while others need it; else the dialog asks.
-    fn ask_undeploy(&mut self, lane: usize) {
+    pub(super) fn ask_undeploy(&mut self, lane: usize) {
         let (Some(name), Some(session)) = (self.lane_name(lane), &self.session) else { return };
         match session.may_undeploy(&[name], false) {
             Ok(()) => self.view.undeploy = Some(lane),

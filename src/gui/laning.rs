@@ -1,8 +1,9 @@
-//! Lanes of the project: renamed, taken out. What a lane says is left alone.
+//! Lanes of the project: renamed, deployed, undeployed, taken out. What a lane says is left alone.
 
 use super::app::App;
 use super::ask::{Ask, Named, Naming};
 use crate::edit::Edit;
+use crate::plan::Goal;
 
 impl App {
     /// The lane that is picked: it is shown, and nothing in it is selected.
@@ -35,5 +36,27 @@ impl App {
         if self.edit(&Edit::RemoveLane { lane }) {
             (self.view.lane, self.view.file, self.view.fit) = (None, None, true);
         }
+    }
+
+    /// Deploys the picked lane alone.
+    pub(super) fn deploy_lane(&mut self) {
+        let Some(shown) = self.picked_lane().and_then(|number| self.board.lanes.get(number)) else { return };
+        let name = shown.lane.name.clone();
+        if let Some(whose) = shown.hindrance.clone() {
+            let why = format!("{name} can't be deployed: {whose} has errors");
+            return self.view.toast(true, why, Some("see Problems".to_owned()));
+        }
+        self.start(&[name], Goal::Deploy);
+    }
+
+    /// Asks whether what is deployed of the picked lane goes.
+    pub(super) fn undeploy_lane(&mut self) {
+        let Some(number) = self.picked_lane() else { return };
+        let Some(shown) = self.board.lanes.get(number) else { return };
+        if !shown.state.exists() && shown.state.status == crate::plan::DeploymentStatus::Absent {
+            let why = format!("Nothing of {} is deployed", shown.lane.name);
+            return self.view.toast(false, why, None);
+        }
+        self.ask_undeploy(number);
     }
 }

@@ -110,7 +110,7 @@ fn card(pen: &Pen, board: &Board, view: &View, node: &NodeBox, rect: Rect, chose
     if node.folded {
         folded(pen, board, node, rect);
     }
-    let rows = Rows::of(pen, rect, 13.5);
+    let rows = Rows::of(pen, rect, 13.5, 3);
     let icon = rows.count > 1 && rect.width() > 76.0;
     let left = rect.left() + if icon { pen.len(38.0).max(24.0) } else { pen.len(12.0).max(7.0) };
     if icon {
@@ -149,19 +149,19 @@ fn card(pen: &Pen, board: &Board, view: &View, node: &NodeBox, rect: Rect, chose
     }
 }
 
-/// Lines of text in a card: as many as can be read there.
+/// Lines of text in a card or a frame's head: as many as can be read there.
 struct Rows {
-    /// One to three.
+    /// At least one.
     count: usize,
     first: f32,
     step: f32,
 }
 
 impl Rows {
-    fn of(pen: &Pen, rect: Rect, name: f32) -> Self {
+    fn of(pen: &Pen, rect: Rect, name: f32, most: u8) -> Self {
         let (name, detail) = (pen.size(name) * 1.2, pen.size(10.5) * 1.2);
         let fits = |count: f32| name + detail * (count - 1.0) <= rect.height() - 2.0;
-        let count = (1..=3u8).rev().find(|count| fits(f32::from(*count))).unwrap_or(1);
+        let count = (1..=most).rev().find(|count| fits(f32::from(*count))).unwrap_or(1);
         let rest = f32::from(count - 1);
         let spare = (rect.height() - name - detail * rest).max(0.0);
         let step = detail + (spare / (rest + 2.0)).min(pen.len(4.0));
@@ -260,21 +260,24 @@ fn frame(pen: &Pen, board: &Board, view: &View, node: &NodeBox, rect: Rect, chos
         return;
     }
     let head = Rect::from_min_size(rect.min, vec2(rect.width(), pen.len(FRAME_HEAD)));
-    let rows = Rows::of(pen, head.shrink2(vec2(0.0, pen.len(6.0))), 13.0);
+    let rows = Rows::of(pen, head.shrink2(vec2(0.0, pen.len(6.0))), 13.0, 2);
     let left = rect.left() + pen.len(40.0).max(25.0);
     let center = pos2(rect.left() + pen.len(22.0).max(14.0), head.center().y);
     icons::family(&pen.painter, center, pen.len(17.0).max(11.0), node.family, color);
     // The sign that folds it stands at the right.
     let room = rect.right() - super::folding::SIGN - 8.0 - left;
+    // Where nothing stands below the name it is beside its icon.
+    let below = rows.count > 1 && (view.mode != Mode::Design || board.summary(node).is_some());
+    let middle = if below { rows.at(0) } else { head.center().y };
     let name =
-        pen.text(pos2(left, rows.at(0)), Align2::LEFT_CENTER, &node.name, pen.heavy(13.0), tokens.text, room);
+        pen.text(pos2(left, middle), Align2::LEFT_CENTER, &node.name, pen.heavy(13.0), tokens.text, room);
     let kind = name.right() + pen.len(8.0);
     let rest = left + room - kind;
     if rows.count > 1 && rest > 30.0 {
         let at = pos2(kind, name.center().y + pen.len(0.5));
         pen.text(at, Align2::LEFT_CENTER, node.short_type(), pen.font(10.0), tokens.weak, rest);
     }
-    if rows.count > 1 {
+    if below {
         line(pen, board, view, node, pos2(left, rows.at(1)), room);
     }
 }
@@ -330,8 +333,16 @@ fn port(pen: &Pen, board: &Board, node: &NodeBox, rect: Rect, chosen: bool) {
     let bus = node.parent.and_then(|bus| board.scene.nodes.get(bus));
     let below = bus.is_none_or(|bus| node.frame.center().y > bus.frame.center().y);
     let dy = if below { pen.len(13.0) } else { -pen.len(13.0) };
-    let at = rect.center() + vec2(pen.len(7.0), dy);
-    pen.text(at, Align2::LEFT_CENTER, &text, pen.mono(9.5), tokens.weak, pen.len(90.0));
+    let room = (text.chars().count() as f32 * pen.size(9.5) * 0.61).min(pen.len(90.0));
+    // At the right of the leg, or at its left where an output's tag stands there.
+    for (side, align) in [(1.0, Align2::LEFT_CENTER), (-1.0, Align2::RIGHT_CENTER)] {
+        let at = rect.center() + vec2(side * pen.len(7.0), dy);
+        let label = align.anchor_size(at, vec2(room, pen.size(9.5)));
+        if !super::lines::is_under_a_tag(pen, board, node.lane, label) {
+            pen.text(at, align, &text, pen.mono(9.5), tokens.weak, pen.len(90.0));
+            return;
+        }
+    }
 }
 
 /// The number of the node's first wave.

@@ -145,6 +145,12 @@ fn tag_rect(pen: &Pen, tag: &Tag) -> Rect {
     Rect::from_min_max(egui::pos2(rect.right() - width, rect.top()), rect.max)
 }
 
+/// Whether a tag of a lane is painted over `rect`.
+pub fn is_under_a_tag(pen: &Pen, board: &Board, lane: usize, rect: Rect) -> bool {
+    let mut tags = board.scene.tags.iter().filter(|tag| tag.lane == lane);
+    tags.any(|tag| tag_rect(pen, tag).intersects(rect))
+}
+
 /// Output tags on the edges of lanes.
 pub fn tags_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &Frame) {
     for (number, tag) in board.scene.tags.iter().enumerate() {

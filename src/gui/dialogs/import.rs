@@ -1,9 +1,8 @@
 //! What is about to be brought in: where it goes, and what could not be mapped.
 
-use egui::{
-    Button, ComboBox, Context, Label, Modal, RichText, ScrollArea, TextEdit, WidgetInfo, WidgetType, vec2,
-};
+use egui::{Button, ComboBox, Context, Label, RichText, ScrollArea, TextEdit, WidgetInfo, WidgetType, vec2};
 
+use super::modal;
 use crate::gui::board::Board;
 use crate::gui::bringing::ImportForm;
 use crate::gui::status::Status;
@@ -17,7 +16,7 @@ const LISTED: usize = 500;
 pub fn import_ui(ctx: &Context, board: &Board, view: &mut View) {
     let Some(mut form) = view.import.take() else { return };
     let mut open = true;
-    let response = Modal::new(egui::Id::new("import")).show(ctx, |ui| {
+    let response = modal(ctx, "import").show(ctx, |ui| {
         ui.set_width(560.0_f32.min(ctx.content_rect().width() - 60.0));
         ui.heading("Bring into this project");
         for incoming in &form.incoming {

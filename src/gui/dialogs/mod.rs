@@ -9,7 +9,7 @@ mod safety;
 mod sheet;
 mod start;
 
-use egui::{Align2, Area, Button, Context, Modal, Order, RichText, Stroke, vec2};
+use egui::{Align2, Area, Button, Context, Frame, Modal, Order, RichText, Stroke, vec2};
 
 pub use ask::ask_ui;
 pub use find::{find_ui, places};
@@ -24,6 +24,11 @@ use super::board::Board;
 use super::theme::tokens;
 use super::view::{View, Wish};
 
+/// A question over the window, with room around its words.
+fn modal(ctx: &Context, name: &str) -> Modal {
+    Modal::new(egui::Id::new(name)).frame(Frame::popup(&ctx.global_style()).inner_margin(16))
+}
+
 /// Asks before undeploying; the answer names the deployment.
 pub fn undeploy_ui(ctx: &Context, board: &Board, view: &mut View) {
     let Some(number) = view.undeploy else { return };
@@ -34,7 +39,7 @@ pub fn undeploy_ui(ctx: &Context, board: &Board, view: &mut View) {
     let state = &shown.state;
     let tokens = tokens(ctx);
     let mut open = true;
-    let response = Modal::new(egui::Id::new("undeploy")).show(ctx, |ui| {
+    let response = modal(ctx, "undeploy").show(ctx, |ui| {
         ui.set_width(380.0);
         ui.heading(format!("Undeploy {}?", state.deployment));
         let count = state.instances.values().filter(|record| !record.state.is_absent()).count();
@@ -63,7 +68,7 @@ pub fn undeploy_ui(ctx: &Context, board: &Board, view: &mut View) {
 pub fn leave_ui(ctx: &Context, unsaved: usize, view: &mut View) {
     let Some(how) = view.leave.clone() else { return };
     let mut open = true;
-    let response = Modal::new(egui::Id::new("leave")).show(ctx, |ui| {
+    let response = modal(ctx, "leave").show(ctx, |ui| {
         ui.set_width(380.0);
         ui.heading("Save what was drawn?");
         let files =

@@ -1,7 +1,8 @@
 //! The gallery of templates with their parameters: a new project, or a new lane.
 
-use egui::{Button, Context, Modal, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Button, Context, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
 
+use super::modal;
 use crate::gui::creating::NewForm;
 use crate::gui::status::Status;
 use crate::gui::theme::tokens;
@@ -11,7 +12,7 @@ use crate::gui::view::{View, Wish};
 pub fn new_ui(ctx: &Context, view: &mut View) {
     let Some(mut form) = view.creation.take() else { return };
     let mut open = true;
-    let response = Modal::new(egui::Id::new("new")).show(ctx, |ui| {
+    let response = modal(ctx, "new").show(ctx, |ui| {
         ui.set_width(620.0_f32.min(ctx.content_rect().width() - 60.0));
         ui.heading(match (&form.incoming, form.lane) {
             (Some(_), _) => "New project from what was dropped",

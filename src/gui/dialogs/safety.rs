@@ -1,7 +1,8 @@
 //! Questions about what could be lost: what an earlier window left behind, and what another program changed.
 
-use egui::{Context, Label, Modal, RichText, ScrollArea};
+use egui::{Context, Label, RichText, ScrollArea};
 
+use super::modal;
 use crate::gui::freshness;
 use crate::gui::theme::tokens;
 use crate::gui::view::{View, Wish};
@@ -12,7 +13,7 @@ const NAMED: usize = 50;
 /// Asks whether what was left behind is drawn again.
 pub fn left_behind_ui(ctx: &Context, view: &mut View) {
     let Some(left) = view.left_behind.clone() else { return };
-    Modal::new(egui::Id::new("left behind")).show(ctx, |ui| {
+    modal(ctx, "left behind").show(ctx, |ui| {
         ui.set_width(440.0);
         ui.heading("Restore what was not saved?");
         let when = freshness::age(left.recovered.time_ms);
@@ -46,7 +47,7 @@ pub fn left_behind_ui(ctx: &Context, view: &mut View) {
 /// Asks which text of a file is drawn on, where two were changed in the same lines.
 pub fn clash_ui(ctx: &Context, view: &mut View) {
     let Some(file) = view.clash.clone() else { return };
-    Modal::new(egui::Id::new("clash")).show(ctx, |ui| {
+    modal(ctx, "clash").show(ctx, |ui| {
         ui.set_width(440.0);
         ui.heading("Changed here and on disk");
         let told = format!("Another program changed {file} in the same lines as you did.");

@@ -1,7 +1,8 @@
 //! The cheat sheet: every command with its keys, group by group, searchable; then what the pointer can do.
 
-use egui::{Context, Grid, Modal, RichText, ScrollArea, TextEdit, WidgetInfo, WidgetType};
+use egui::{Context, Grid, RichText, ScrollArea, TextEdit, WidgetInfo, WidgetType};
 
+use super::modal;
 use crate::gui::command::{Command, Group};
 use crate::gui::theme::tokens;
 use crate::gui::view::View;
@@ -22,7 +23,7 @@ pub fn cheat_sheet_ui(ctx: &Context, view: &mut View) {
     let weak = tokens(ctx).weak;
     let id = egui::Id::new("cheat sheet filter");
     let mut filter: String = ctx.data(|data| data.get_temp(id)).unwrap_or_default();
-    let response = Modal::new(egui::Id::new("cheat sheet")).show(ctx, |ui| {
+    let response = modal(ctx, "cheat sheet").show(ctx, |ui| {
         ui.set_width(560.0);
         ui.heading("Keyboard shortcuts");
         let field =

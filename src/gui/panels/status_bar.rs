@@ -22,11 +22,13 @@ pub fn status_bar_ui(ui: &mut Ui, board: &Board, view: &View, undo: Option<&str>
         let dot = if unsaved == 0 { tokens.weak } else { tokens.accent };
         ui.painter().circle_filled(rect.center(), 4.0, dot);
         ui.label(quiet(saved));
-        ui.label(quiet(format!("{} blueprints", board.lanes.len())));
-        ui.label(quiet(format!("{} nodes", board.scene.nodes.len())));
+        let counted =
+            |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+        ui.label(quiet(counted(board.lanes.len(), "blueprint")));
+        ui.label(quiet(counted(board.scene.nodes.len(), "node")));
         let (errors, warnings) = (board.errors(), board.problems.count(Severity::Warning));
         if errors + warnings > 0 {
-            ui.label(quiet(format!("{errors} errors · {warnings} warnings")));
+            ui.label(quiet(format!("{} · {}", counted(errors, "error"), counted(warnings, "warning"))));
         }
         let (_, done, all) = board.progress();
         if all > 0 {

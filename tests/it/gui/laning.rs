@@ -56,6 +56,37 @@ fn a_lane_that_is_deployed_stays_in_the_project() {
 }
 
 #[test]
+fn a_lane_is_deployed_and_undeployed_by_commands_too() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    let command = |harness: &mut Harness<'_, App>, name: &str| {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+        harness.run_steps(3);
+        harness.get_by_label("Find command or node").type_text(name);
+        harness.run_steps(3);
+        harness.key_press(Key::Enter);
+        harness.run_steps(3);
+    };
+    let comes_to = |harness: &mut Harness<'_, App>, words: &str| {
+        let begun = std::time::Instant::now();
+        while !description(harness, "lane kubernetes-cluster").contains(words) {
+            let now = description(harness, "lane kubernetes-cluster");
+            assert!(begun.elapsed().as_secs() < 50, "{now}");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            harness.step();
+        }
+    };
+    click(&mut harness, "lane kubernetes-cluster");
+    command(&mut harness, "Undeploy lane");
+    super::wait(&mut harness, "Nothing of kubernetes-cluster is deployed");
+    command(&mut harness, "Deploy lane");
+    comes_to(&mut harness, ", deployed");
+    command(&mut harness, "Undeploy lane");
+    click(&mut harness, "Undeploy kubernetes-cluster");
+    comes_to(&mut harness, "not deployed");
+}
+
+#[test]
 fn a_lane_gets_another_name_and_stays_deployed_under_the_old_one() {
     let desk = Desk::new();
     let before = manifest(&desk);

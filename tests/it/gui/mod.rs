@@ -161,7 +161,7 @@ fn a_selected_node_shows_its_values_and_its_lines() {
     let desk = Desk::new();
     let mut harness = desk.open();
     click(&mut harness, "node nginx_container");
-    harness.get_by_label("env.SERVERS");
+    harness.get_by_label("SERVERS");
     harness.get_by_label("= not known yet");
     harness.get_by_label("= nginx-lb:1");
     let line = harness.get_by_label_contains(":   nginx_container:");

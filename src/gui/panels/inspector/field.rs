@@ -124,7 +124,8 @@ impl Field {
             mixed: false,
             may_go: false,
             named: false,
-            brief: false,
+            // What it is a part of stands above it.
+            brief: matches!(step, Segment::Key(_)),
             in_manifest: self.in_manifest,
         }
     }

@@ -74,9 +74,10 @@ pub fn lane_ui(
         }
         ui.add_space(14.0);
         let free = !situation.running;
-        let deploy = Button::new(format!("Deploy {name}")).min_size(vec2(ui.available_width(), 28.0));
+        let deploy = Button::new(format!("Deploy {name}"));
         let whole = shown.hindrance.is_none();
-        if ui.add_enabled(free && whole, deploy).clicked() {
+        let size = vec2(ui.available_width(), 28.0);
+        if ui.add_enabled_ui(free && whole, |ui| ui.add_sized(size, deploy)).inner.clicked() {
             view.wish(Wish::DeployLane(number));
         }
         if let Some(whose) = &shown.hindrance {
