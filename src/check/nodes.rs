@@ -256,16 +256,21 @@ impl Checker<'_> {
     }
 
     fn node_cycles(&mut self, nodes: &IndexMap<String, Node>) {
-        let mut dag: Dag<&str> = Dag::new();
-        for node in nodes.values() {
-            dag.add(&node.name);
+        // By position: names of thousands of nodes are long to compare.
+        let mut dag: Dag<usize> = Dag::new();
+        for (position, node) in nodes.values().enumerate() {
+            dag.add(position);
             for relationship in &node.relationships {
-                if relationship.target != node.name && nodes.contains_key(&relationship.target) {
-                    dag.need(&node.name, &relationship.target);
+                if let Some(target) = nodes.get_index_of(&relationship.target)
+                    && target != position
+                {
+                    dag.need(position, target);
                 }
             }
         }
         if let Err(cycle) = dag.waves() {
+            let name = |position: usize| nodes.get_index(position).map_or("", |(name, _)| name.as_str());
+            let cycle: Vec<&str> = cycle.into_iter().map(name).collect();
             let Some(first) = cycle.first() else { return };
             let message = format!("nodes need each other in a circle: {}", cycle.join(" → "));
             let mut diagnostic =

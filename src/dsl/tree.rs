@@ -118,6 +118,27 @@ impl Stack {
 }
 
 impl Frame {
+    /// Whether what comes next is a key.
+    pub fn awaits_key(&self) -> bool {
+        matches!(self.parts, Parts::Map { key: None, .. })
+    }
+
+    /// Takes a key that is written as a scalar without an anchor.
+    pub fn take_key(&mut self, value: Value, span: Span, plain: bool) {
+        self.grow(span, 1);
+        if let Parts::Map { key, .. } = &mut self.parts {
+            *key = Some((value, span, plain));
+        }
+    }
+
+    /// Reaches at least to the end of something in it.
+    fn grow(&mut self, span: Span, weight: usize) {
+        if span.end > self.whole.end {
+            (self.whole.end, self.whole.end_line) = (span.end, span.end_line);
+        }
+        self.weight += weight;
+    }
+
     /// Adds an element, a key or the value of the key before it; gives what is wrong with that.
     pub fn add(
         &mut self,
@@ -126,10 +147,7 @@ impl Frame {
         stack: &mut Stack,
     ) -> Option<(&'static str, Span, String)> {
         let span = tree.mark.value().unwrap_or_default();
-        if span.end > self.whole.end {
-            (self.whole.end, self.whole.end_line) = (span.end, span.end_line);
-        }
-        self.weight += tree.weight;
+        self.grow(span, tree.weight);
         let Parts::Map { key, merged } = &mut self.parts else {
             stack.items.push(Item { key: String::new(), value: tree.value, mark: tree.mark });
             return None;

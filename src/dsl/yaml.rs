@@ -128,15 +128,16 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn next(&mut self) -> Result<Option<(Event<'a>, granit_parser::Span)>, Box<Broken>> {
+    /// The next event. Its place is made small at once: the parser's own is large to be handed on.
+    fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, Box<Broken>> {
         loop {
             match self.events.next() {
                 None => return Ok(None),
                 Some(Ok((Event::Comment(..) | Event::Anchor(..), _))) => {}
-                Some(Ok(next)) => return Ok(Some(next)),
+                Some(Ok((event, span))) => return Ok(Some((event, self.span(&span)))),
                 Some(Err(error)) => {
                     let marker = *error.marker();
-                    let span = granit_parser::Span::empty(marker);
+                    let span = self.span(&granit_parser::Span::empty(marker));
                     // The parser has a limit of its own for brackets.
                     if *error.kind() == granit_parser::ErrorKind::RecursionLimitExceeded {
                         return Err(self.too_deep(&span));
@@ -148,15 +149,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn expect(
-        &mut self,
-        span: &granit_parser::Span,
-    ) -> Result<(Event<'a>, granit_parser::Span), Box<Broken>> {
+    fn expect(&mut self, span: &Span) -> Result<(Event<'a>, Span), Box<Broken>> {
         self.next()?.ok_or_else(|| self.broken(span, "the text ends in the middle", "ParserError"))
     }
 
-    fn broken(&self, span: &granit_parser::Span, message: &str, class: &'static str) -> Box<Broken> {
-        let span = self.span(span);
+    fn broken(&self, span: &Span, message: &str, class: &'static str) -> Box<Broken> {
+        let span = *span;
         // The reference parser turns one kind of YAML error into its own.
         let (class, code) =
             if class == "ParserError" { ("DSLParsingFormatException", Some(-1)) } else { (class, None) };
@@ -166,7 +164,7 @@ impl<'a> Reader<'a> {
         Box::new(Broken { line: span.line as usize, diagnostic })
     }
 
-    fn too_deep(&self, span: &granit_parser::Span) -> Box<Broken> {
+    fn too_deep(&self, span: &Span) -> Box<Broken> {
         let message = format!("nested more than {DEPTH} levels deep");
         let mut broken = self.broken(span, &message, "RecursionError");
         broken.diagnostic.code = "nested-too-deep";
@@ -223,7 +221,7 @@ impl<'a> Reader<'a> {
 
     /// The value that begins with `event`. With a stack of its own: a hostile text must not decide how deep the
     /// program's goes.
-    fn node(&mut self, event: Event<'a>, span: granit_parser::Span) -> Result<Tree, Box<Broken>> {
+    fn node(&mut self, event: Event<'a>, span: Span) -> Result<Tree, Box<Broken>> {
         let mut frames: Vec<Frame> = Vec::new();
         let start = span;
         let mut next = (event, span);
@@ -232,11 +230,18 @@ impl<'a> Reader<'a> {
             let plain = matches!(&event, Event::Scalar(_, ScalarStyle::Plain, _, None));
             let finished = match event {
                 Event::Scalar(text, style, anchor, tag) => {
-                    let span = self.span(&span);
                     let value = self.scalar(&text, style, tag.as_deref(), span);
-                    let tree = self.tree(value, span, Inside::Nothing, 1);
-                    self.keep(anchor, &tree, &start)?;
-                    Some(tree)
+                    match frames.last_mut().filter(|frame| anchor == 0 && frame.awaits_key()) {
+                        Some(frame) => {
+                            frame.take_key(value, span, plain);
+                            None
+                        }
+                        None => {
+                            let tree = self.tree(value, span, Inside::Nothing, 1);
+                            self.keep(anchor, &tree, &start)?;
+                            Some(tree)
+                        }
+                    }
                 }
                 Event::Alias(anchor) => Some(self.alias(anchor, &span)?),
                 Event::SequenceStart(style, anchor, tag) => {
@@ -273,7 +278,7 @@ impl<'a> Reader<'a> {
     fn begin(
         &mut self,
         frames: &mut Vec<Frame>,
-        span: &granit_parser::Span,
+        span: &Span,
         style: granit_parser::StructureStyle,
         anchor: usize,
         map: bool,
@@ -284,7 +289,7 @@ impl<'a> Reader<'a> {
         self.open.push(anchor);
         self.stack.open();
         frames.push(Frame {
-            whole: self.span(span),
+            whole: *span,
             flow: style == granit_parser::StructureStyle::Flow,
             anchor,
             weight: 1,
@@ -293,7 +298,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn finish(&mut self, frame: Frame, end: &granit_parser::Span, depth: usize) -> Result<Tree, Box<Broken>> {
+    fn finish(&mut self, frame: Frame, end: &Span, depth: usize) -> Result<Tree, Box<Broken>> {
         let mut whole = frame.whole;
         self.close(&mut whole, end, frame.flow);
         self.open.pop();
@@ -322,7 +327,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Keeps a copy for aliases. Anchors inside each other copy the same values again and again: that is counted too.
-    fn keep(&mut self, anchor: usize, tree: &Tree, span: &granit_parser::Span) -> Result<(), Box<Broken>> {
+    fn keep(&mut self, anchor: usize, tree: &Tree, span: &Span) -> Result<(), Box<Broken>> {
         if anchor != 0 {
             self.document.anchors = true;
             self.kept += tree.weight;
@@ -332,7 +337,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn bounded(&self, values: usize, span: &granit_parser::Span) -> Result<(), Box<Broken>> {
+    fn bounded(&self, values: usize, span: &Span) -> Result<(), Box<Broken>> {
         if values > EXPANSION {
             let message = format!("anchors and aliases repeat more than {EXPANSION} values");
             let mut broken = self.broken(span, &message, "RecursionError");
@@ -342,7 +347,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn alias(&mut self, anchor: usize, span: &granit_parser::Span) -> Result<Tree, Box<Broken>> {
+    fn alias(&mut self, anchor: usize, span: &Span) -> Result<Tree, Box<Broken>> {
         let Some(tree) = self.anchors.get(&anchor) else {
             let message = if self.open.contains(&anchor) {
                 "an alias stands inside the value that it repeats"
@@ -358,9 +363,8 @@ impl<'a> Reader<'a> {
     }
 
     /// A flow collection ends at its bracket, a block one with the last thing in it.
-    fn close(&self, whole: &mut Span, end: &granit_parser::Span, flow: bool) {
+    fn close(&self, whole: &mut Span, end: &Span, flow: bool) {
         if flow {
-            let end = self.span(end);
             (whole.end, whole.end_line) = (end.end.max(whole.end), end.end_line.max(whole.end_line));
         }
     }
@@ -420,10 +424,10 @@ impl<'a> Reader<'a> {
         value
     }
 
-    fn unknown_tag(&mut self, tag: Option<&Tag>, span: &granit_parser::Span, known: &[&str]) {
+    fn unknown_tag(&mut self, tag: Option<&Tag>, span: &Span, known: &[&str]) {
         let fits = tag.is_none_or(|tag| tag.core_suffix().is_some_and(|suffix| known.contains(&suffix)));
         if !fits {
-            let span = self.span(span);
+            let span = *span;
             self.unknown_tag_at(tag, span);
         }
     }
