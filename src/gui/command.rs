@@ -146,7 +146,8 @@ commands! {
     Add(Edit, "Add node…", "Asks for a type and adds a node; Tab does it at the pointer", [keys(NONE, Key::Insert)]);
     Connect(Edit, "Connect…", "Asks for a node and connects the selected one to it", [keys(NONE, Key::C)]);
     Rename(Edit, "Rename…", "Gives the selected node, group or lane another name, everywhere", [keys(NONE, Key::F2)]);
-    Delete(Edit, "Delete", "Removes the selected nodes and what points to them", [keys(NONE, Key::Delete)]);
+    Delete(Edit, "Delete", "Removes the selected nodes and what points to them",
+        [keys(NONE, Key::Delete), keys(NONE, Key::Backspace)]);
     DeleteReconnect(Edit, "Delete and reconnect",
         "Removes the selected nodes; what pointed to one then points to what it pointed to",
         [keys(CTRL, Key::Delete)]);
@@ -185,6 +186,14 @@ commands! {
     Palette(Find, "Find command or node…", "Finds a command or node by its name",
         [keys(CTRL, Key::K), keys(CTRL_SHIFT, Key::P)]);
     GoTo(Find, "Go to node…", "Finds a node by name or type and shows it", [keys(CTRL, Key::P)]);
+    GoLeft(Find, "Go left", "Selects the next node at the left, along a line if there is one; with Shift beside the others",
+        [keys(ALT, Key::ArrowLeft), keys(ALT_SHIFT, Key::ArrowLeft)]);
+    GoRight(Find, "Go right", "Selects the next node at the right, along a line if there is one; with Shift beside the others",
+        [keys(ALT, Key::ArrowRight), keys(ALT_SHIFT, Key::ArrowRight)]);
+    GoUp(Find, "Go up", "Selects the next node above, along a line if there is one; with Shift beside the others",
+        [keys(ALT, Key::ArrowUp), keys(ALT_SHIFT, Key::ArrowUp)]);
+    GoDown(Find, "Go down", "Selects the next node below, along a line if there is one; with Shift beside the others",
+        [keys(ALT, Key::ArrowDown), keys(ALT_SHIFT, Key::ArrowDown)]);
     Find(Find, "Find…", "Finds text in names, types and blueprints", [keys(CTRL, Key::F)]);
     FindNext(Find, "Find next", "The next place that was found", [keys(NONE, Key::F3)]);
     FindPrevious(Find, "Find previous", "The place found before", [keys(SHIFT, Key::F3)]);
@@ -206,15 +215,16 @@ commands! {
         [keys(ALT, Key::S)]);
     Enter(View, "Go inside", "Looks at the selected frame, or lane, as large as it fits; Escape goes out again",
         [keys(NONE, Key::Enter)]);
-    Back(View, "Look back", "Looks where you looked before", [keys(ALT, Key::ArrowLeft)]);
-    Forward(View, "Look forward", "Looks where you looked before looking back", [keys(ALT, Key::ArrowRight)]);
+    Back(View, "Look back", "Looks where you looked before", [keys(CTRL, Key::OpenBracket)]);
+    Forward(View, "Look forward", "Looks where you looked before looking back", [keys(CTRL, Key::CloseBracket)]);
     Fold(View, "Fold", "Draws the selected frame as a card, without what is in it", [keys(NONE, Key::OpenBracket)]);
     Unfold(View, "Open folded", "Draws what is in the selected card again", [keys(NONE, Key::CloseBracket)]);
     FoldAll(View, "Fold all", "Draws every frame as a card", []);
     UnfoldAll(View, "Open all", "Draws what is in every folded card", []);
     Outline(Panels, "Left panel", "Shows or hides palette and outline", [keys(CTRL, Key::B)]);
     Inspector(Panels, "Inspector", "Shows or hides the inspector", [keys(CTRL_ALT, Key::B)]);
-    Bottom(Panels, "Bottom panel", "Shows or hides the bottom panel", [keys(CTRL, Key::J)]);
+    Bottom(Panels, "Bottom panel", "Shows or hides the bottom panel",
+        [keys(CTRL, Key::J), keys(CTRL, Key::Backtick)]);
     Zen(Panels, "Only the canvas", "Hides all panels, or brings them back", [keys(ALT, Key::Z)]);
     Problems(Panels, "Show problems", "Opens the Problems tab", [keys(CTRL_SHIFT, Key::M)]);
     Map(Panels, "Relationship map", "Opens the map of what depends on what", [keys(CTRL, Key::M)]);
@@ -353,7 +363,7 @@ pub fn pressed(ctx: &egui::Context, typed: bool, elsewhere: bool) -> Vec<(Comman
             } else {
                 !FUNCTION_KEYS.contains(&keys.logical_key)
             };
-            let arrow = ARROWS.contains(&keys.logical_key) && !keys.modifiers.alt;
+            let arrow = ARROWS.contains(&keys.logical_key);
             let enter = keys.logical_key == Key::Enter && !keys.modifiers.command;
             if (arrow || enter) && (typing || elsewhere) {
                 continue;

@@ -39,6 +39,7 @@ mod theme;
 mod typing;
 mod values;
 mod view;
+mod walking;
 mod wish;
 
 pub use app::{App, Options, StartError, run};

@@ -60,6 +60,7 @@ impl App {
             Command::NudgeLeft | Command::NudgeRight | Command::NudgeUp | Command::NudgeDown => {
                 self.nudge(command);
             }
+            Command::GoLeft | Command::GoRight | Command::GoUp | Command::GoDown => self.go_along(command),
             Command::Enter
             | Command::Back
             | Command::Forward

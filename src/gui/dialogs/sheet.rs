@@ -12,7 +12,15 @@ const GESTURES: &[(&str, &str)] = &[
     ("Pan", "wheel · middle drag · right drag · Space and drag"),
     ("Zoom at the pointer", "Ctrl and wheel · pinch"),
     ("Select several", "drag over them · Shift and click"),
-    ("Move", "drag a node or a lane's title"),
+    ("Move", "drag a node or a lane's title · Shift keeps one direction · Alt without guides"),
+    ("Leave outside", "hold O while dragging over a frame"),
+    ("Copy", "Ctrl and drag"),
+    ("Connect", "drag from the dot of a node"),
+    ("Connect otherwise", "drag an end of the picked line"),
+    ("Bend", "drag a line · double click takes the bend out"),
+    ("Go inside", "double click on a frame · Escape goes out"),
+    ("Rename", "double click on a name"),
+    ("Add a node", "double click on the canvas · Tab"),
 ];
 
 /// The sheet, when it is open.

@@ -75,11 +75,11 @@ fn one_goes_into_a_frame_sees_the_way_and_looks_back_and_forward() {
     assert!(large.width() > small.width() * 1.2, "{small:?} {large:?}");
     harness.get_by_label("go to hybrid-vnf");
     harness.get_by_label("go to apache1");
-    harness.key_press_modifiers(Modifiers::ALT, Key::ArrowLeft);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::OpenBracket);
     harness.run_steps(3);
     assert_eq!(harness.get_by_label("node apache1").rect(), small);
     assert!(harness.query_by_label("go to apache1").is_none());
-    harness.key_press_modifiers(Modifiers::ALT, Key::ArrowRight);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::CloseBracket);
     harness.run_steps(3);
     assert_eq!(harness.get_by_label("node apache1").rect(), large);
     click(&mut harness, "go to kubernetes-cluster");

@@ -1,9 +1,11 @@
 //! Finding one's way: palette of commands, go to node, text search, types, the map.
 
 use egui::{Key, Modifiers};
+use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use gantry::gui::App;
 
-use super::{Desk, click, description};
+use super::{Desk, click, description, wait_named};
 
 const SHIFT: Modifiers = Modifiers::SHIFT;
 
@@ -111,4 +113,34 @@ fn all_panels_go_and_come_back_and_the_sheet_lists_every_command() {
     harness.run_steps(3);
     harness.get_by_label("Go to node…");
     assert!(harness.query_by_label("Fit selection").is_none());
+}
+
+#[test]
+fn one_walks_from_node_to_node_by_keys_and_backspace_deletes() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    let chosen = |harness: &Harness<'_, App>, name: &str| {
+        harness.get_by_label(&format!("node {name}")).accesskit_node().is_selected() == Some(true)
+    };
+    click(&mut harness, "outline apache1");
+    for (key, name) in [(Key::ArrowRight, "apache2"), (Key::ArrowUp, "data"), (Key::ArrowUp, "master")] {
+        let before = desk.files();
+        harness.key_press_modifiers(Modifiers::ALT, key);
+        harness.run_steps(3);
+        assert!(chosen(&harness, name), "{key:?} leads to {name}");
+        assert_eq!(desk.files(), before, "walking changes no byte");
+    }
+    click(&mut harness, "outline apache1");
+    harness.key_press_modifiers(Modifiers::ALT | Modifiers::SHIFT, Key::ArrowRight);
+    harness.run_steps(3);
+    assert!(
+        chosen(&harness, "apache1") && chosen(&harness, "apache2"),
+        "with Shift beside what was selected"
+    );
+    click(&mut harness, "node http2");
+    harness.key_press(Key::Backspace);
+    harness.run_steps(4);
+    assert!(harness.query_by_label("node http2").is_none());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    wait_named(&mut harness, "node http2");
 }
