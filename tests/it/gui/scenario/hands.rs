@@ -57,6 +57,13 @@ impl Hands {
         self.steps(2);
     }
 
+    /// Clicks what stands below the edge of a panel, as a screen reader does: without scrolling to it.
+    pub fn click_far_down(&mut self, label: &str) {
+        assert!(self.has(label), "nothing is called `{label}`");
+        self.harness.get_by_label(label).click_accesskit();
+        self.steps(2);
+    }
+
     /// Types into what has the keyboard.
     pub fn text(&mut self, text: &str) {
         self.harness.input_mut().events.push(Event::Text(text.to_owned()));

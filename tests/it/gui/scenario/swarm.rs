@@ -42,6 +42,9 @@ fn clear(hands: &mut Hands) {
     hands.click("remove relationship 1");
     hands.settle();
     hands.click("Properties");
+    // It is its group that is scaled.
+    hands.click_far_down("reset default_instances");
+    hands.settle();
 }
 
 fn ports(hands: &mut Hands) {
