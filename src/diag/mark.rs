@@ -48,12 +48,7 @@ impl Packed {
     }
 
     fn move_by(&mut self, bytes: isize, lines: i64) {
-        if self.line > 0 {
-            let moved = |byte: u32| u32::try_from(i64::from(byte) + bytes as i64).unwrap_or(byte);
-            let lower = |line: u32| u32::try_from(i64::from(line) + lines).unwrap_or(line);
-            (self.start, self.end) = (moved(self.start), moved(self.end));
-            (self.line, self.end_line) = (lower(self.line), lower(self.end_line));
-        }
+        *self = Self::of(self.span().map(|span| span.moved(bytes, lines)));
     }
 
     fn span(self) -> Option<Span> {

@@ -43,6 +43,21 @@ pub struct Span {
     pub end_line: u32,
 }
 
+impl Span {
+    /// The same so many bytes and lines further down.
+    #[must_use]
+    pub fn moved(self, bytes: isize, lines: i64) -> Self {
+        let lower = |line: u32| u32::try_from(i64::from(line) + lines).unwrap_or(line);
+        Self {
+            start: self.start.saturating_add_signed(bytes),
+            end: self.end.saturating_add_signed(bytes),
+            line: lower(self.line),
+            end_line: lower(self.end_line),
+            ..self
+        }
+    }
+}
+
 /// A [`Span`] in a named file: what `file:line:column` is printed from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Place {

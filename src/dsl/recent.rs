@@ -15,9 +15,9 @@ use crate::model::Value;
 const KEPT: usize = 4 << 20;
 /// Larger texts are read anew each time.
 const LARGEST: usize = 2 << 20;
-/// What stands around an entity that is read alone, and behind it, as in its text.
-const AROUND: &str = "section:\n";
-const BEHIND: &str = "what-comes-next:\n";
+/// Keys of what stands around an entity that is read alone, and of what comes behind it, as in its text.
+const AROUND: &str = "section";
+const BEHIND: &str = "what-comes-next";
 
 /// A text and what was read of it.
 #[derive(Clone, Debug)]
@@ -198,11 +198,7 @@ fn next(known: Arc<Parsed>, entity: &Entity, text: &Arc<str>) -> Option<Arc<Pars
         let (before, behind): (Vec<Span>, Vec<Span>) =
             document.non_ascii.into_iter().partition(|span| span.start < entity.lines.start);
         let behind = behind.into_iter().filter(|span| span.start >= entity.lines.end);
-        before
-            .into_iter()
-            .chain(alone.non_ascii)
-            .chain(behind.map(|span| moved(span, grown, lines)))
-            .collect()
+        before.into_iter().chain(alone.non_ascii).chain(behind.map(|span| span.moved(grown, lines))).collect()
     };
     let root = &mut document.tree.mark;
     root.move_behind(&entity.section, grown, lines);
@@ -224,17 +220,6 @@ struct Alone {
     non_ascii: Vec<Span>,
 }
 
-fn moved(span: Span, bytes: isize, lines: i64) -> Span {
-    let lower = |line: u32| u32::try_from(i64::from(line) + lines).unwrap_or(line);
-    Span {
-        start: span.start.saturating_add_signed(bytes),
-        end: span.end.saturating_add_signed(bytes),
-        line: lower(span.line),
-        end_line: lower(span.end_line),
-        ..span
-    }
-}
-
 /// What `entity` is in `text`: its lines are read as they stand there, below a section and before what comes next.
 fn alone(known: &Parsed, entity: &Entity, text: &str) -> Option<Alone> {
     let Entity { section, name, lines } = entity;
@@ -245,45 +230,37 @@ fn alone(known: &Parsed, entity: &Entity, text: &str) -> Option<Alone> {
     if reaches_beyond(own) || (!behind.is_empty() && !own.ends_with('\n')) {
         return None;
     }
-    let mut read = String::with_capacity(AROUND.len() + own.len() + 2 * BEHIND.len());
-    read.push_str(AROUND);
-    read.push_str(own);
+    // What comes next: another entity stands as deep as this one, another section at the beginning of its line.
     let deep = behind.len() - behind.trim_start_matches(' ').len();
-    if !behind.is_empty() {
-        read.push_str(&behind[..deep]);
-        read.push_str(BEHIND);
-    }
+    let next = if behind.is_empty() { String::new() } else { format!("{}{BEHIND}:\n", &behind[..deep]) };
+    let head = format!("{AROUND}:\n");
+    let read = [&head, own, &next].concat();
     let document = yaml::parse(&Source::new("", read.as_str()), &read, 0).ok()?;
     if !is_clean(&document) {
         return None;
     }
-    let key = |text: &'static str| &text[..text.len() - 2];
-    let mut of = [(key(AROUND), vec![name.as_str()])];
-    let mut after = None;
-    if !behind.is_empty() {
-        if deep > 0 { of[0].1.push(key(BEHIND)) } else { after = Some(key(BEHIND)) }
-    }
+    let (entity_next, section_next) = (!behind.is_empty() && deep > 0, !behind.is_empty() && deep == 0);
+    let keys = |first, next: bool| std::iter::once(first).chain(next.then_some(BEHIND));
     let Value::Map(mut sections) = document.tree.value else { return None };
-    let wanted: Vec<&str> = of.iter().map(|(key, _)| *key).chain(after).collect();
-    if !sections.keys().eq(wanted) {
+    if !sections.keys().eq(keys(AROUND, section_next)) {
         return None;
     }
-    let Some(Value::Map(entities)) = sections.get_mut(key(AROUND)) else { return None };
-    if !entities.keys().eq(of[0].1.iter()) {
+    let Some(Value::Map(entities)) = sections.get_mut(AROUND) else { return None };
+    if !entities.keys().eq(keys(name, entity_next)) {
         return None;
     }
     let value = entities.get_mut(name).map(std::mem::take)?;
     let mut root = document.tree.mark;
-    let mut mark = root.get_mut(key(AROUND))?.get_mut(name).map(std::mem::take)?;
+    let mut mark = root.get_mut(AROUND)?.get_mut(name).map(std::mem::take)?;
     let stood = known.document.tree.mark.get(&Segment::Key(section.as_str().into()))?;
     let stood = stood.get(&Segment::Key(name.as_str().into()))?.key()?;
     let stands = mark.key()?;
     if (stands.column, stands.line) != (stood.column, 2) {
         return None;
     }
-    let (bytes, down) = (lines.start as isize - AROUND.len() as isize, i64::from(stood.line) - 2);
+    let (bytes, down) = (lines.start as isize - head.len() as isize, i64::from(stood.line) - 2);
     mark.move_by(bytes, down);
-    let non_ascii = document.non_ascii.into_iter().map(|span| moved(span, bytes, down)).collect();
+    let non_ascii = document.non_ascii.into_iter().map(|span| span.moved(bytes, down)).collect();
     Some(Alone { value, mark, non_ascii })
 }
 

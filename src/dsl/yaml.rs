@@ -154,12 +154,11 @@ impl<'a> Reader<'a> {
     }
 
     fn broken(&self, span: &Span, message: &str, class: &'static str) -> Box<Broken> {
-        let span = *span;
         // The reference parser turns one kind of YAML error into its own.
         let (class, code) =
             if class == "ParserError" { ("DSLParsingFormatException", Some(-1)) } else { (class, None) };
         let diagnostic = Diagnostic::error("syntax", Path::root(), format!("this is no YAML: {message}"))
-            .at(self.place(span))
+            .at(self.place(*span))
             .with_reference(class, code);
         Box::new(Broken { line: span.line as usize, diagnostic })
     }
@@ -427,8 +426,7 @@ impl<'a> Reader<'a> {
     fn unknown_tag(&mut self, tag: Option<&Tag>, span: &Span, known: &[&str]) {
         let fits = tag.is_none_or(|tag| tag.core_suffix().is_some_and(|suffix| known.contains(&suffix)));
         if !fits {
-            let span = *span;
-            self.unknown_tag_at(tag, span);
+            self.unknown_tag_at(tag, *span);
         }
     }
 

@@ -10,18 +10,14 @@ use crate::model::{Map, Value, same};
 
 /// Section and name of the only entity in which all of `changes` are.
 fn entity(changes: &[Change]) -> Option<(&str, &str)> {
-    let of = |change: &'_ Change| match change.at().segments() {
-        [Segment::Key(section), Segment::Key(name), _, ..] => Some((section.clone(), name.clone())),
-        _ => None,
-    };
+    fn of(change: &Change) -> Option<(&str, &str)> {
+        match change.at().segments() {
+            [Segment::Key(section), Segment::Key(name), _, ..] => Some((section, name)),
+            _ => None,
+        }
+    }
     let first = of(changes.first()?)?;
-    if !changes.iter().all(|change| of(change).as_ref() == Some(&first)) {
-        return None;
-    }
-    match changes.first()?.at().segments() {
-        [Segment::Key(section), Segment::Key(name), ..] => Some((section, name)),
-        _ => None,
-    }
+    changes.iter().all(|change| of(change) == Some(first)).then_some(first)
 }
 
 /// `text` with `changes`, if they are all in one entity that can be read alone.
