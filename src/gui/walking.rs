@@ -1,5 +1,7 @@
 //! Walking the picture by keys: from the selected node to the next one in a direction, along its lines where there are any.
 
+use std::collections::HashSet;
+
 use super::app::App;
 use super::command::Command;
 use super::view::{NodeKey, Wish};
@@ -40,11 +42,12 @@ fn is_there(scene: &Scene, index: NodeIndex) -> bool {
 fn next(scene: &Scene, from: NodeIndex, way: (f32, f32)) -> Option<NodeIndex> {
     let center = |index: NodeIndex| scene.nodes[index].frame.center();
     let Point { x, y } = center(from);
-    let tied = |index: NodeIndex| {
-        scene.links.iter().any(|link| {
-            (link.source, link.target) == (from, index) || (link.source, link.target) == (index, from)
-        })
-    };
+    let ends = scene.links.iter().filter_map(|link| match (link.source, link.target) {
+        (source, target) if source == from => Some(target),
+        (source, target) if target == from => Some(source),
+        _ => None,
+    });
+    let tied: HashSet<NodeIndex> = ends.collect();
     let others = (0..scene.nodes.len()).filter(|&index| index != from && is_there(scene, index));
     let ahead = others.filter_map(|index| {
         let to = center(index);
@@ -52,7 +55,7 @@ fn next(scene: &Scene, from: NodeIndex, way: (f32, f32)) -> Option<NodeIndex> {
         let (along, aside) = (dx * way.0 + dy * way.1, (dx * way.1 + dy * way.0).abs());
         (along > 1.0 && along >= aside * 0.5).then(|| {
             let far = along + 2.0 * aside;
-            (if tied(index) { far * TIED } else { far }, index)
+            (if tied.contains(&index) { far * TIED } else { far }, index)
         })
     });
     ahead.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, index)| index)

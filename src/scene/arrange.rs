@@ -76,10 +76,10 @@ pub(super) fn among(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &
 }
 
 /// The member of `group` that `position` is, or lies in.
-fn holder(boxes: &[NodeBox], base: usize, group: &HashMap<usize, usize>, position: usize) -> Option<usize> {
+fn holder(boxes: &[NodeBox], base: usize, group: &HashSet<usize>, position: usize) -> Option<usize> {
     let mut current = position;
     loop {
-        if group.contains_key(&current) {
+        if group.contains(&current) {
             return Some(current);
         }
         current = boxes[current].parent? - base;
@@ -97,7 +97,7 @@ struct Among {
 impl Among {
     /// Looks only at what lies in the members: a lane has as many groups as frames.
     fn of(boxes: &[NodeBox], base: usize, group: &[usize], ties: &Ties) -> Self {
-        let members: HashMap<usize, usize> = group.iter().map(|&position| (position, 0)).collect();
+        let members: HashSet<usize> = group.iter().copied().collect();
         let mut among = Self { needs: BTreeMap::new(), fed: HashSet::new() };
         for &member in group {
             let mut needs = Vec::new();
@@ -111,7 +111,7 @@ impl Among {
                 needs.extend(needed.filter(|target| *target != member));
                 // What lies in a member that is in the group itself is that one's business.
                 let below = boxes[position].children.iter().map(|child| child - base);
-                inside.extend(below.filter(|child| !members.contains_key(child)));
+                inside.extend(below.filter(|child| !members.contains(child)));
             }
             among.needs.insert(member, needs);
         }
@@ -201,7 +201,7 @@ fn columns(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties, mos
 
 /// Each bus with a row of what hangs from it; a host between the first two networks that it has legs in.
 fn rows(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties) {
-    let members: HashMap<usize, usize> = group.iter().map(|&position| (position, 0)).collect();
+    let members: HashSet<usize> = group.iter().copied().collect();
     let depths = Among::of(boxes, base, group, ties).depths(group);
     let buses: Vec<usize> =
         group.iter().copied().filter(|&position| boxes[position].shape == Shape::Bus).collect();
