@@ -1,7 +1,9 @@
 //! Bending lines: pulled, pulled elsewhere, straight again; the sidecar before and after.
 
-use egui::{Key, Modifiers, vec2};
+use egui::{Key, Modifiers, Pos2, vec2};
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use gantry::gui::App;
 
 use super::arranging::{command, pick, sidecar};
 use super::drawing::until;
@@ -11,17 +13,23 @@ use super::{Desk, click};
 
 const LINE: &str = "line quagga → kubernetes_proxy";
 
+/// Pulls the knob of the line aside; where to.
+fn bend(harness: &mut Harness<'_, App>) -> Pos2 {
+    click(harness, "node quagga");
+    let knob = harness.get_by_label(LINE).rect().center();
+    let to = knob + vec2(30.0, 90.0);
+    drag(harness, knob, to);
+    harness.drop_at(to);
+    harness.run_steps(3);
+    to
+}
+
 #[test]
 fn a_line_is_bent_by_its_knob_and_straight_again_by_a_double_click() {
     let desk = Desk::new();
     let before = desk.files();
     let mut harness = desk.open();
-    click(&mut harness, "node quagga");
-    let knob = harness.get_by_label(LINE).rect().center();
-    let to = knob + vec2(30.0, 90.0);
-    drag(&mut harness, knob, to);
-    harness.drop_at(to);
-    harness.run_steps(3);
+    let to = bend(&mut harness);
     let key = "bends:\n  quagga -> kubernetes_proxy:\n    - x: ";
     until(&mut harness, "the bend", || sidecar(&desk, "service").contains(key));
     harness.get_by_label_contains("undo: bend quagga → kubernetes_proxy");
@@ -57,12 +65,7 @@ fn a_line_is_bent_by_its_knob_and_straight_again_by_a_double_click() {
 fn bends_go_along_with_both_ends_and_keep_their_line_when_it_is_renamed() {
     let desk = Desk::new();
     let mut harness = desk.open();
-    click(&mut harness, "node quagga");
-    let knob = harness.get_by_label(LINE).rect().center();
-    let to = knob + vec2(30.0, 90.0);
-    drag(&mut harness, knob, to);
-    harness.drop_at(to);
-    harness.run_steps(3);
+    bend(&mut harness);
     click(&mut harness, LINE);
     let bend = harness.get_by_label(&format!("bend 1 of {LINE}")).rect().center();
     let node = harness.get_by_label("node quagga").rect().center();

@@ -5,15 +5,12 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use gantry::gui::App;
 
+use super::arranging::sidecar;
 use super::naming::{saved, type_over};
 use super::{Desk, click, wait, wait_named};
 
 fn texts(harness: &mut Harness<'_, App>, desk: &Desk) -> Vec<String> {
     ["swarm-cluster", "service"].iter().map(|lane| saved(harness, desk, lane)).collect()
-}
-
-fn sidecar(desk: &Desk) -> String {
-    std::fs::read_to_string(desk.project().join("service/blueprint.layout.yaml")).unwrap_or_default()
 }
 
 /// The window with an entry `MANAGER` of `nginx_container`, fed from the Swarm's lane; the texts before it and with it.
@@ -56,7 +53,7 @@ fn a_plain_value_typed_over_one_of_another_lane_takes_away_what_that_made() {
     assert_eq!(typed[0], before[0], "the output that was made for it is gone");
     let line = before[1].lines().find(|line| line.contains("MANAGER:")).unwrap();
     assert_eq!(typed[1], before[1].replace(line, "        MANAGER: here"), "and its relationship, too");
-    assert!(!sidecar(&desk).contains("MANAGER"), "{}", sidecar(&desk));
+    assert!(!sidecar(&desk, "service").contains("MANAGER"), "{}", sidecar(&desk, "service"));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run_steps(3);
     assert_eq!(texts(&mut harness, &desk), after, "one step");
@@ -71,7 +68,7 @@ fn a_value_of_another_lane_inside_a_function_keeps_what_it_needs() {
     wait(&mut harness, "add to env.MANAGER.concat");
     let wrapped = texts(&mut harness, &desk);
     assert_eq!(wrapped[0], after[0], "the output is read still");
-    assert!(sidecar(&desk).contains("MANAGER"), "{}", sidecar(&desk));
+    assert!(sidecar(&desk, "service").contains("MANAGER"), "{}", sidecar(&desk, "service"));
     click(&mut harness, "remove env.MANAGER");
     let gone = texts(&mut harness, &desk);
     assert_eq!(gone[0], before[0]);
@@ -92,9 +89,9 @@ fn an_entry_gets_another_name_and_keeps_its_place_and_its_line() {
     assert_eq!(renamed[1], after[1].replace("MANAGER:", "SWARM:"));
     assert_eq!(renamed[0], after[0]);
     assert!(
-        sidecar(&desk).contains("env.SWARM") && !sidecar(&desk).contains("MANAGER"),
+        sidecar(&desk, "service").contains("env.SWARM") && !sidecar(&desk, "service").contains("MANAGER"),
         "{}",
-        sidecar(&desk)
+        sidecar(&desk, "service")
     );
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run_steps(3);

@@ -5,6 +5,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
 
+use super::arranging::command;
 use super::drawing::until;
 use super::naming::{saved, type_over};
 use super::{Desk, click, deploy, description, wait_named};
@@ -45,11 +46,7 @@ fn a_lane_that_is_deployed_stays_in_the_project() {
     let mut harness = desk.open();
     deploy(&mut harness);
     click(&mut harness, "lane swarm-cluster");
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
-    harness.run_steps(3);
-    harness.get_by_label("Find command or node").type_text("Remove lane");
-    harness.run_steps(3);
-    harness.key_press(Key::Enter);
+    command(&mut harness, "Remove lane");
     super::wait(&mut harness, "swarm-cluster is deployed");
     harness.get_by_label("lane swarm-cluster");
     assert_eq!(manifest(&desk), before);
@@ -59,14 +56,6 @@ fn a_lane_that_is_deployed_stays_in_the_project() {
 fn a_lane_is_deployed_and_undeployed_by_commands_too() {
     let desk = Desk::new();
     let mut harness = desk.open();
-    let command = |harness: &mut Harness<'_, App>, name: &str| {
-        harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
-        harness.run_steps(3);
-        harness.get_by_label("Find command or node").type_text(name);
-        harness.run_steps(3);
-        harness.key_press(Key::Enter);
-        harness.run_steps(3);
-    };
     let comes_to = |harness: &mut Harness<'_, App>, words: &str| {
         let begun = std::time::Instant::now();
         while !description(harness, "lane kubernetes-cluster").contains(words) {
