@@ -7,7 +7,7 @@ use gantry::gui::{App, Options};
 use gantry::session::Rehearsing;
 
 use super::drawing::until;
-use super::{Desk, wait};
+use super::{Desk, Settle as _, wait};
 
 const OUTER: [&str; 3] = ["quagga", "nginx", "kubernetes_proxy"];
 
@@ -33,11 +33,11 @@ pub(super) fn sidecar(desk: &Desk, lane: &str) -> String {
 /// Runs a command by its name, from the palette of commands.
 pub(super) fn command(harness: &mut Harness<'_, App>, name: &str) {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Find command or node").type_text(name);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.key_press(Key::Enter);
-    harness.run_steps(3);
+    harness.settle(3);
 }
 
 fn frames(harness: &Harness<'_, App>) -> Vec<Rect> {
@@ -62,7 +62,7 @@ fn a_heap_is_put_in_layers_as_one_step_that_only_the_sidecar_knows() {
     assert!(overlap(&frames(&harness)));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
     until(&mut harness, "the arrangement", || sidecar(&desk, "service") != heaped());
-    harness.run_steps(4);
+    harness.settle(4);
     assert!(!overlap(&frames(&harness)), "{:?}", frames(&harness));
     let written = sidecar(&desk, "service");
     assert!(written.contains("nginx_container:"), "what lies in a frame is placed, too: {written}");
@@ -90,7 +90,7 @@ pub(super) fn pick(harness: &mut Harness<'_, App>, names: &[&str]) {
             harness.step();
         }
         harness.input_mut().events.push(Event::ModifiersChanged(Modifiers::NONE));
-        harness.run_steps(2);
+        harness.settle(2);
         let picked = harness.get_by_label(&format!("node {name}")).accesskit_node().is_selected();
         assert_eq!(picked, Some(true), "{name}");
     }
@@ -105,7 +105,7 @@ fn a_selection_is_arranged_where_it_stands_and_the_rest_stays() {
     pick(&mut harness, &["quagga", "nginx"]);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
     until(&mut harness, "the arrangement", || sidecar(&desk, "service") != before);
-    harness.run_steps(4);
+    harness.settle(4);
     let now = frames(&harness);
     assert!(!overlap(&now[..2]), "{now:?}");
     let after = sidecar(&desk, "service");
@@ -119,7 +119,7 @@ fn forces_keep_boxes_apart_and_give_the_same_picture_again() {
     let mut harness = desk.open();
     command(&mut harness, "Arrange by forces");
     until(&mut harness, "the arrangement", || sidecar(&desk, "service") != heaped());
-    harness.run_steps(4);
+    harness.settle(4);
     assert!(!overlap(&frames(&harness)), "{:?}", frames(&harness));
     let written = sidecar(&desk, "service");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
@@ -141,7 +141,7 @@ fn things_glide_unless_a_person_wants_no_motion() {
             .with_size(vec2(1600.0, 1000.0))
             .with_step_dt(0.03)
             .build_eframe(move |_| App::new(options));
-        harness.run_steps(8);
+        harness.settle(8);
         if still {
             command(&mut harness, "Reduced motion");
         }

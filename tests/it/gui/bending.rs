@@ -9,7 +9,7 @@ use super::arranging::{command, pick, sidecar};
 use super::drawing::until;
 use super::naming::double_click;
 use super::nesting::drag;
-use super::{Desk, click};
+use super::{Desk, Settle as _, click};
 
 const LINE: &str = "line quagga → kubernetes_proxy";
 
@@ -20,7 +20,7 @@ fn bend(harness: &mut Harness<'_, App>) -> Pos2 {
     let to = knob + vec2(30.0, 90.0);
     drag(harness, knob, to);
     harness.drop_at(to);
-    harness.run_steps(3);
+    harness.settle(3);
     to
 }
 
@@ -40,7 +40,7 @@ fn a_line_is_bent_by_its_knob_and_straight_again_by_a_double_click() {
     assert!(bend.distance(to) < 12.0, "{bend:?} {to:?}");
     drag(&mut harness, bend, bend + vec2(0.0, 60.0));
     harness.drop_at(bend + vec2(0.0, 60.0));
-    harness.run_steps(3);
+    harness.settle(3);
     until(&mut harness, "the bend elsewhere", || sidecar(&desk, "service") != bent);
     let moved = harness.get_by_label(&format!("bend 1 of {LINE}")).rect().center();
     assert!(moved.y > bend.y + 30.0);
@@ -48,7 +48,7 @@ fn a_line_is_bent_by_its_knob_and_straight_again_by_a_double_click() {
     until(&mut harness, "no bend", || !sidecar(&desk, "service").contains("bends"));
     for _ in 0..2 {
         harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-        harness.run_steps(3);
+        harness.settle(3);
     }
     until(&mut harness, "the first bend", || sidecar(&desk, "service") == bent);
     click(&mut harness, LINE);
@@ -56,7 +56,7 @@ fn a_line_is_bent_by_its_knob_and_straight_again_by_a_double_click() {
     until(&mut harness, "no bend", || !sidecar(&desk, "service").contains("bends"));
     for _ in 0..2 {
         harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-        harness.run_steps(3);
+        harness.settle(3);
     }
     until(&mut harness, "the files as they were", || desk.files() == before);
 }
@@ -71,7 +71,7 @@ fn bends_go_along_with_both_ends_and_keep_their_line_when_it_is_renamed() {
     let node = harness.get_by_label("node quagga").rect().center();
     pick(&mut harness, &["quagga", "kubernetes_proxy"]);
     harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowDown);
-    harness.run_steps(4);
+    harness.settle(4);
     click(&mut harness, "node quagga");
     click(&mut harness, LINE);
     let (way, gone) = (
@@ -81,7 +81,7 @@ fn bends_go_along_with_both_ends_and_keep_their_line_when_it_is_renamed() {
     assert!(way.y > 20.0 && (way - gone).length() < 2.0, "{way:?} {gone:?}");
     click(&mut harness, "node quagga");
     harness.key_press(Key::F2);
-    harness.run_steps(3);
+    harness.settle(3);
     super::naming::type_over(&mut harness, "New name of quagga", "router");
     harness.key_press(Key::Enter);
     super::wait(&mut harness, "node router");

@@ -12,7 +12,7 @@ use gantry::session::Rehearsing;
 
 use super::creating::fill;
 use super::drawing::until;
-use super::{Desk, click, wait};
+use super::{Desk, Settle as _, click, wait};
 
 const COMPOSE: &str = "services:
   web:
@@ -55,12 +55,12 @@ fn file(desk: &Desk, name: &str, content: &[u8]) -> PathBuf {
 
 fn press_save(harness: &mut Harness<'_, App>) {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
-    harness.run_steps(3);
+    harness.settle(3);
 }
 
 /// Presses the dialog's button, once the dialog stands still.
 fn import(harness: &mut Harness<'_, App>) {
-    harness.run_steps(4);
+    harness.settle(4);
     click(harness, "Import");
 }
 
@@ -74,7 +74,7 @@ pub(super) fn open_at(desk: &Desk, path: Option<PathBuf>) -> Harness<'static, Ap
         Options { path, data_dir: Some(desk.folder.path().join("data")), rehearsal: Rehearsing::at_once() };
     let mut harness =
         Harness::builder().with_size(vec2(1600.0, 1000.0)).build_eframe(move |_| App::new(options));
-    harness.run_steps(4);
+    harness.settle(4);
     harness
 }
 
@@ -102,7 +102,7 @@ fn a_dropped_compose_file_says_what_has_no_place_and_becomes_a_lane_that_is_save
     until(&mut harness, "the manifest", || manifest().contains("shop:\n    blueprint: shop/blueprint.yaml"));
 
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     press_save(&mut harness);
     until(&mut harness, "the manifest as it was", || !manifest().contains("shop"));
     let after = desk.files();
@@ -150,7 +150,7 @@ fn a_manifest_dropped_on_a_lane_becomes_nodes_of_it() {
     });
     assert!(text().contains("  - plugin:swarm\n  - plugin:kubernetes-modern\n"), "{}", text());
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     press_save(&mut harness);
     until(&mut harness, "the text as it was", || text() == before);
 }
@@ -216,7 +216,7 @@ fn hostile_archives_and_rubbish_are_refused_with_a_reason_and_the_picture_stays(
             else {
                 break;
             };
-            harness.run_steps(3);
+            harness.settle(3);
         }
     }
     harness.get_by_label("node nginx");
@@ -233,7 +233,7 @@ fn without_a_project_what_is_dropped_becomes_one() {
     wait(&mut harness, "New project from what was dropped");
     fill(&mut harness, "Folder", &desk.folder.path().to_string_lossy());
     // The folder of the compose file is there already.
-    harness.run_steps(4);
+    harness.settle(4);
     click(&mut harness, "Create");
     wait(&mut harness, "shop is there already and not empty");
     fill(&mut harness, "Name", "mine");

@@ -6,18 +6,18 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
 
 use super::naming::saved;
-use super::{Desk, click, wait};
+use super::{Desk, Settle as _, click, wait};
 
 fn delete(harness: &mut Harness<'_, App>, node: &str) {
     click(harness, &format!("node {node}"));
     harness.key_press(Key::Delete);
-    harness.run_steps(3);
+    harness.settle(3);
     wait(harness, &format!("undo: delete {node}"));
 }
 
 fn step(harness: &mut Harness<'_, App>, label: &str) {
     harness.get_by_label_contains(label).click();
-    harness.run_steps(3);
+    harness.settle(3);
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn every_gesture_is_a_line_that_opens_into_its_diff_and_a_click_walks_there() {
     let second = saved(&mut harness, &desk, "service");
     delete(&mut harness, "quagga");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::H);
-    harness.run_steps(3);
+    harness.settle(3);
     let gone = first.lines().count() - second.lines().count();
     harness.get_by_label(&format!("step delete nginx_port: +0 −{gone} in service/blueprint.yaml"));
     let now = harness.get_by_label_contains("step delete quagga: +0 −");
@@ -70,7 +70,7 @@ fn what_is_typed_on_is_told_as_it_is_now() {
     click(&mut harness, "lane service");
     super::texts::caret_behind(&mut harness, "inherit_outputs: [ swarm_info ]");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::H);
-    harness.run_steps(2);
+    harness.settle(2);
     let told = |harness: &Harness<'_, App>, text: &str| {
         let lines = harness.query_all_by_label_contains(text);
         lines
@@ -79,14 +79,14 @@ fn what_is_typed_on_is_told_as_it_is_now() {
     };
     // A pause of some frames would be another step.
     harness.get_by_label(super::texts::SERVICE).type_text(" # one");
-    harness.run_steps(1);
+    harness.settle(1);
     harness.get_by_label("open type in service").click();
-    harness.run_steps(2);
+    harness.settle(2);
     assert_eq!(told(&harness, "# one"), 1);
     harness.get_by_label(super::texts::SERVICE).focus();
-    harness.run_steps(1);
+    harness.settle(1);
     harness.get_by_label(super::texts::SERVICE).type_text(", two");
-    harness.run_steps(2);
+    harness.settle(2);
     harness.get_by_label_contains("step type in service: +1 −1");
     assert_eq!(told(&harness, "# one, two"), 1);
 }

@@ -6,7 +6,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
 
 use super::texts::{SERVICE, caret_behind};
-use super::{Desk, click, wait};
+use super::{Desk, Settle as _, click, wait};
 
 /// A line of the service's blueprint that no other has, at the end of a node.
 const END: &str = "inherit_outputs: [ swarm_info ]";
@@ -21,23 +21,23 @@ fn new_line(desk: &Desk, spaces: usize) -> Harness<'static, App> {
     for _ in 0..(6 - spaces) / 2 {
         harness.key_press(Key::Backspace);
     }
-    harness.run_steps(1);
+    harness.settle(1);
     harness
 }
 
 fn write(harness: &mut Harness<'_, App>, text: &str) {
     harness.get_by_label(SERVICE).type_text(text);
-    harness.run_steps(3);
+    harness.settle(3);
 }
 
 fn key(harness: &mut Harness<'_, App>, key: Key) {
     harness.key_press(key);
-    harness.run_steps(3);
+    harness.settle(3);
 }
 
 fn ask(harness: &mut Harness<'_, App>) {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Space);
-    harness.run_steps(3);
+    harness.settle(3);
 }
 
 /// The text that is shown, as its lines are heard.
@@ -128,7 +128,7 @@ fn a_click_with_ctrl_goes_to_what_is_named() {
     let go = |harness: &mut Harness<'_, App>, line: &str| {
         caret_behind(harness, line);
         harness.key_press(Key::F12);
-        harness.run_steps(4);
+        harness.settle(4);
     };
     go(&mut harness, "{ get_input: nginx_image");
     // The end of that line is a bracket: nothing is named there.
@@ -136,7 +136,7 @@ fn a_click_with_ctrl_goes_to_what_is_named() {
     harness.key_press(Key::ArrowLeft);
     harness.key_press(Key::ArrowLeft);
     harness.key_press(Key::F12);
-    harness.run_steps(4);
+    harness.settle(4);
     let told = harness.get_by_label(SERVICE).accesskit_node().value().unwrap_or_default();
     assert_eq!(told.trim(), "nginx_image:", "the caret stands where the input is defined");
     go(&mut harness, "target: nginx_container");
@@ -146,7 +146,7 @@ fn a_click_with_ctrl_goes_to_what_is_named() {
     let told = harness.get_by_label_contains("text of built-in:").accesskit_node().value();
     assert_eq!(told.unwrap_or_default().trim(), "cloudify.swarm.Container:");
     harness.get_by_label_contains("text of built-in:").type_text("nobody writes here");
-    harness.run_steps(3);
+    harness.settle(3);
     assert!(harness.query_by_label_contains("nobody writes here").is_none());
     assert_eq!(desk.files(), before);
 }

@@ -6,23 +6,23 @@ use egui_kittest::kittest::Queryable as _;
 use gantry::gui::App;
 
 use super::naming::saved;
-use super::{Desk, click, wait};
+use super::{Desk, Settle as _, click, wait};
 
 /// Hovers over a node until its handle shows, and pulls a line from it to `to`; the line is still held.
 pub(super) fn pull(harness: &mut Harness<'_, App>, node: &str, to: Pos2) {
     let middle = harness.get_by_label(&format!("node {node}")).rect().center();
     harness.hover_at(middle);
-    harness.run_steps(2);
+    harness.settle(2);
     let from = harness.get_by_label(&format!("connect from {node}")).rect().center();
     harness.hover_at(from);
-    harness.run_steps(2);
+    harness.settle(2);
     harness.drag_at(from);
-    harness.run_steps(2);
+    harness.settle(2);
     for step in 1..=8u8 {
         harness.hover_at(from + (to - from) * (f32::from(step) / 8.0));
         harness.step();
     }
-    harness.run_steps(2);
+    harness.settle(2);
 }
 
 fn center(harness: &Harness<'_, App>, label: &str) -> Pos2 {
@@ -47,7 +47,7 @@ fn a_line_pulled_to_a_node_is_a_relationship_of_the_chosen_type() {
     pull(&mut harness, "quagga", to);
     harness.get_by_label("connected_to_master → swarm_proxy");
     harness.drop_at(to);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("quagga → swarm_proxy");
     harness.get_by_label("depends_on");
     click(&mut harness, "connected_to_proxy");
@@ -55,7 +55,7 @@ fn a_line_pulled_to_a_node_is_a_relationship_of_the_chosen_type() {
     let new = "      - type: cloudify.relationships.connected_to_proxy\n        target: swarm_proxy\n";
     assert_added(&before, &after, QUAGGA, new);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(saved(&mut harness, &desk, "service"), before);
 }
 
@@ -79,7 +79,7 @@ fn a_line_that_makes_no_sense_says_why_and_changes_nothing() {
         pull(&mut harness, from, place);
         assert!(harness.query_by_label_contains(why).is_some(), "{from} {to}: {why}");
         harness.drop_at(place);
-        harness.run_steps(4);
+        harness.settle(4);
     }
     assert!(harness.query_by_label_contains("not saved").is_none());
     assert_eq!(desk.files(), before);
@@ -92,20 +92,20 @@ fn keys_alone_connect_two_nodes() {
     let mut harness = desk.open();
     click(&mut harness, "node quagga");
     harness.key_press(Key::C);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Connect quagga to");
     harness.get_by_label("kubernetes_proxy: `quagga` has a relationship to `kubernetes_proxy` already");
     harness.get_by_label("Find a choice").type_text("swarm_");
-    harness.run_steps(3);
+    harness.settle(3);
     harness.key_press(Key::Enter);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("quagga → swarm_proxy");
     harness.key_press(Key::ArrowDown);
-    harness.run_steps(2);
+    harness.settle(2);
     harness.key_press(Key::ArrowDown);
-    harness.run_steps(2);
+    harness.settle(2);
     harness.key_press(Key::Enter);
-    harness.run_steps(3);
+    harness.settle(3);
     let after = saved(&mut harness, &desk, "service");
     let new = "      - type: cloudify.relationships.depends_on\n        target: swarm_proxy\n";
     assert_added(&before, &after, QUAGGA, new);
@@ -120,10 +120,10 @@ fn a_line_let_go_in_the_open_adds_a_node_that_can_be_connected_in_one_step() {
     let place = lane.center_bottom() + vec2(40.0, 6.0);
     pull(&mut harness, "swarm_proxy", place);
     harness.drop_at(place);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Add and connect to swarm_proxy");
     harness.get_by_label("Find a choice").type_text("webserver");
-    harness.run_steps(3);
+    harness.settle(3);
     harness.key_press(Key::Enter);
     wait(&mut harness, "node web_server");
     let after = saved(&mut harness, &desk, "service");
@@ -134,7 +134,7 @@ fn a_line_let_go_in_the_open_adds_a_node_that_can_be_connected_in_one_step() {
     assert!(after.contains(line), "{after}");
     assert_eq!(after.replace(node, "").replace(line, ""), before);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(saved(&mut harness, &desk, "service"), before, "node and line are one step");
 }
 
@@ -147,14 +147,14 @@ fn tab_on_a_selected_node_adds_one_beside_it() {
     harness.hover_at(head);
     harness.drag_at(head);
     harness.drop_at(head);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.hover_at(head);
-    harness.run_steps(2);
+    harness.settle(2);
     harness.key_press(Key::Tab);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Add and connect to nginx");
     harness.get_by_label("Find a choice").type_text("swarm.port");
-    harness.run_steps(3);
+    harness.settle(3);
     harness.key_press(Key::Enter);
     wait(&mut harness, "node port");
     let after = saved(&mut harness, &desk, "service");

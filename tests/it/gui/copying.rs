@@ -6,7 +6,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
 
 use super::naming::saved;
-use super::{Desk, click, wait};
+use super::{Desk, Settle as _, click, wait};
 
 /// Gives the window an event of the system's clipboard; what it copied then.
 fn clipboard(harness: &mut Harness<'_, App>, event: Event) -> Option<String> {
@@ -16,7 +16,7 @@ fn clipboard(harness: &mut Harness<'_, App>, event: Event) -> Option<String> {
         OutputCommand::CopyText(text) => Some(text.clone()),
         _ => None,
     });
-    harness.run_steps(3);
+    harness.settle(3);
     copied
 }
 
@@ -36,7 +36,7 @@ fn nodes_go_over_the_clipboard_into_another_lane_with_their_links_and_imports() 
         harness.hover_at(head);
         harness.drag_at(head);
         harness.drop_at(head);
-        harness.run_steps(3);
+        harness.settle(3);
         harness.event(Event::ModifiersChanged(Modifiers::NONE));
     }
     for name in ["node nginx", "node nginx_port", "node nginx_container"] {
@@ -48,7 +48,7 @@ fn nodes_go_over_the_clipboard_into_another_lane_with_their_links_and_imports() 
 
     let lane = harness.get_by_label("lane kubernetes-cluster").rect().center();
     harness.hover_at(lane);
-    harness.run_steps(2);
+    harness.settle(2);
     clipboard(&mut harness, Event::Paste(copied));
     wait(&mut harness, "there is no `swarm_proxy` here: a relationship to it was left out");
     let after = saved(&mut harness, &desk, "kubernetes-cluster");
@@ -58,7 +58,7 @@ fn nodes_go_over_the_clipboard_into_another_lane_with_their_links_and_imports() 
     }
     assert!(!after.contains("swarm_proxy"), "{after}");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(saved(&mut harness, &desk, "kubernetes-cluster"), before, "one step");
 }
 
@@ -99,7 +99,7 @@ fn cutting_removes_and_pasting_rubbish_says_what_is_wanted() {
     wait(&mut harness, "node cache");
     for _ in 0..2 {
         harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-        harness.run_steps(3);
+        harness.settle(3);
     }
     assert_eq!(saved(&mut harness, &desk, "service"), before);
 }
@@ -119,11 +119,11 @@ fn with_ctrl_a_copy_is_dragged_and_stands_where_it_is_let_go() {
     drag_a_copy(&mut harness, card.center(), by);
     harness.get_by_label("copy of quagga");
     harness.key_press(Key::Escape);
-    harness.run_steps(2);
+    harness.settle(2);
     assert!(harness.query_by_label("copy of quagga").is_none(), "Escape gives it up");
     harness.drop_at(card.center() + by);
     harness.event(Event::ModifiersChanged(Modifiers::NONE));
-    harness.run_steps(3);
+    harness.settle(3);
     assert!(harness.query_by_label("node quagga_2").is_none());
     assert_eq!(desk.files(), before);
 
@@ -139,7 +139,7 @@ fn with_ctrl_a_copy_is_dragged_and_stands_where_it_is_let_go() {
     let text = saved(&mut harness, &desk, "service");
     assert!(text.split("\n  quagga_2:\n").nth(1).unwrap().contains("target: kubernetes_proxy"), "{text}");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     saved(&mut harness, &desk, "service");
     assert_eq!(desk.files(), before, "one step, with its place");
 }

@@ -8,15 +8,15 @@ use gantry::gui::App;
 
 use super::bringing::open_at;
 use super::drawing::until;
-use super::{Desk, click, wait};
+use super::{Desk, Settle as _, click, wait};
 
 /// Types another text into a field.
 pub(super) fn fill(harness: &mut Harness<'_, App>, label: &str, text: &str) {
     harness.get_by_role_and_label(Role::TextInput, label).focus();
-    harness.run_steps(2);
+    harness.settle(2);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     harness.get_by_role_and_label(Role::TextInput, label).type_text(text);
-    harness.run_steps(2);
+    harness.settle(2);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
 
-use super::{Desk, click, wait};
+use super::{Desk, Settle as _, click, wait};
 
 /// Draws until `done`, for at most half a minute.
 pub(super) fn until(harness: &mut Harness<'_, App>, what: &str, done: impl Fn() -> bool) {
@@ -22,13 +22,13 @@ pub(super) fn until(harness: &mut Harness<'_, App>, what: &str, done: impl Fn() 
 fn add(harness: &mut Harness<'_, App>, kind: &str) {
     let label = format!("type {kind}");
     harness.key_press(Key::Slash);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Filter the types").type_text(kind);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_all_by_label(&label).next().unwrap().focus();
-    harness.run_steps(2);
+    harness.settle(2);
     harness.key_press(Key::Enter);
-    harness.run_steps(2);
+    harness.settle(2);
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_type_of_the_palette_becomes_a_node_of_the_lane_and_saving_writes_it() {
 
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     until(&mut harness, "the undone node", || true);
-    harness.run_steps(2);
+    harness.settle(2);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
     until(&mut harness, "the first text", || std::fs::read_to_string(&file).unwrap() == before);
 }
@@ -66,9 +66,9 @@ fn a_type_is_dragged_into_the_lane_where_it_is_let_go() {
     let mut harness = desk.open();
     click(&mut harness, "Palette");
     harness.key_press(Key::Slash);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Filter the types").type_text("cloudify.nodes.Router");
-    harness.run_steps(3);
+    harness.settle(3);
     let from = harness.get_all_by_label("type cloudify.nodes.Router").next().unwrap().rect().center();
     // The lane's head: nothing else stands there.
     let lane = harness.get_by_label("lane swarm-cluster").rect();
@@ -130,14 +130,14 @@ fn a_project_that_is_not_saved_is_not_left_without_a_question() {
     add(&mut harness, "cloudify.nodes.WebServer");
     wait(&mut harness, "node web_server");
     harness.key_press(Key::F5);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Save what was drawn?");
     click(&mut harness, "Stay");
     harness.get_by_label("node web_server");
     harness.key_press(Key::F5);
-    harness.run_steps(3);
+    harness.settle(3);
     click(&mut harness, "Don't save");
-    harness.run_steps(3);
+    harness.settle(3);
     assert!(harness.query_by_label("node web_server").is_none());
     assert_eq!(desk.files(), before);
 }

@@ -8,7 +8,7 @@ use gantry::gui::App;
 use super::arranging::{command, sidecar};
 use super::drawing::until;
 use super::naming::double_click;
-use super::{Desk, click};
+use super::{Desk, Settle as _, click};
 
 fn there(harness: &Harness<'_, App>, name: &str) -> bool {
     harness.query_by_label(&format!("node {name}")).is_some()
@@ -24,7 +24,7 @@ fn a_frame_is_folded_to_a_card_and_opened_again_and_the_sidecar_keeps_it() {
     until(&mut harness, "the sidecar", || {
         sidecar(&desk, "kubernetes-cluster").contains("folded:\n  - apache1")
     });
-    harness.run_steps(3);
+    harness.settle(3);
     assert!(!there(&harness, "http1"));
     assert!(harness.get_by_label("node apache1").rect().width() < wide.width());
     harness.get_by_label_contains("undo: fold apache1");
@@ -34,7 +34,7 @@ fn a_frame_is_folded_to_a_card_and_opened_again_and_the_sidecar_keeps_it() {
     assert!(!there(&harness, "http1"));
     click(&mut harness, "node apache1");
     harness.key_press(Key::CloseBracket);
-    harness.run_steps(4);
+    harness.settle(4);
     assert!(there(&harness, "http1"));
     until(&mut harness, "the sidecar without it", || {
         !sidecar(&desk, "kubernetes-cluster").contains("apache1")
@@ -51,15 +51,15 @@ fn a_key_folds_the_frame_around_a_node_and_all_of_them_open_at_once() {
     let mut harness = desk.open();
     click(&mut harness, "node http1");
     harness.key_press(Key::OpenBracket);
-    harness.run_steps(4);
+    harness.settle(4);
     assert!(!there(&harness, "http1"));
     command(&mut harness, "Fold all");
     assert!(!there(&harness, "http2") && !there(&harness, "master"));
     command(&mut harness, "Open all");
-    harness.run_steps(4);
+    harness.settle(4);
     assert!(there(&harness, "http1") && there(&harness, "http2") && there(&harness, "master"));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(4);
+    harness.settle(4);
     assert!(!there(&harness, "http1"));
 }
 
@@ -76,18 +76,18 @@ fn one_goes_into_a_frame_sees_the_way_and_looks_back_and_forward() {
     harness.get_by_label("go to hybrid-vnf");
     harness.get_by_label("go to apache1");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::OpenBracket);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(harness.get_by_label("node apache1").rect(), small);
     assert!(harness.query_by_label("go to apache1").is_none());
     harness.key_press_modifiers(Modifiers::COMMAND, Key::CloseBracket);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(harness.get_by_label("node apache1").rect(), large);
     click(&mut harness, "go to kubernetes-cluster");
     assert!(harness.query_by_label("go to apache1").is_none());
     // Escape ends the selection first, then goes out.
     for _ in 0..2 {
         harness.key_press(Key::Escape);
-        harness.run_steps(3);
+        harness.settle(3);
     }
     assert!(harness.query_by_label("go to hybrid-vnf").is_none());
     assert_eq!(desk.files(), before, "looking changes no byte");
@@ -98,17 +98,17 @@ fn enter_goes_into_what_is_selected_and_opens_what_is_folded() {
     let desk = Desk::new();
     let mut harness = desk.open();
     click(&mut harness, "fold apache1");
-    harness.run_steps(3);
+    harness.settle(3);
     harness.key_press(Key::Enter);
-    harness.run_steps(4);
+    harness.settle(4);
     harness.get_by_label("go to apache1");
     assert!(there(&harness, "http1"));
     harness.key_press(Key::Escape);
-    harness.run_steps(3);
+    harness.settle(3);
     click(&mut harness, "node http1");
     assert_eq!(harness.get_by_label("node http1").accesskit_node().is_selected(), Some(true));
     harness.key_press(Key::Enter);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label_contains("holds nothing to go into");
 }
 
@@ -119,10 +119,10 @@ fn shift_and_1_fit_whether_the_keyboard_calls_that_a_digit_or_a_sign() {
     let fitted = harness.get_by_label("node quagga").rect();
     for key in [Key::Num1, Key::Exclamationmark] {
         harness.key_press_modifiers(Modifiers::COMMAND, Key::Num0);
-        harness.run_steps(3);
+        harness.settle(3);
         assert_ne!(harness.get_by_label("node quagga").rect(), fitted);
         harness.key_press_modifiers(Modifiers::SHIFT, key);
-        harness.run_steps(3);
+        harness.settle(3);
         assert_eq!(harness.get_by_label("node quagga").rect(), fitted, "{key:?}");
     }
 }

@@ -7,7 +7,7 @@ use gantry::gui::App;
 
 use super::arranging::sidecar;
 use super::naming::{saved, type_over};
-use super::{Desk, click, wait, wait_named};
+use super::{Desk, Settle as _, click, wait, wait_named};
 
 fn texts(harness: &mut Harness<'_, App>, desk: &Desk) -> Vec<String> {
     ["swarm-cluster", "service"].iter().map(|lane| saved(harness, desk, lane)).collect()
@@ -18,18 +18,18 @@ fn fed(desk: &Desk) -> (Harness<'static, App>, Vec<String>, Vec<String>) {
     let mut harness = desk.open();
     click(&mut harness, "node nginx_container");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("add to env").focus();
-    harness.run_steps(2);
+    harness.settle(2);
     harness.get_by_label("add to env").type_text("MANAGER");
-    harness.run_steps(2);
+    harness.settle(2);
     harness.key_press(Key::Enter);
     wait(&mut harness, "field env.MANAGER");
     let before = texts(&mut harness, desk);
     click(&mut harness, "expression of env.MANAGER");
     click(&mut harness, "from another lane…");
     harness.get_by_label("Find a choice").type_text("manager_host.ip");
-    harness.run_steps(3);
+    harness.settle(3);
     harness.key_press(Key::Enter);
     wait(&mut harness, "get_attribute of env.MANAGER");
     let after = texts(&mut harness, desk);
@@ -44,18 +44,18 @@ fn a_plain_value_typed_over_one_of_another_lane_takes_away_what_that_made() {
     click(&mut harness, "expression of env.MANAGER");
     click(&mut harness, "value");
     harness.get_by_label("field env.MANAGER").focus();
-    harness.run_steps(2);
+    harness.settle(2);
     harness.get_by_label("field env.MANAGER").type_text("here");
-    harness.run_steps(2);
+    harness.settle(2);
     harness.key_press(Key::Enter);
-    harness.run_steps(3);
+    harness.settle(3);
     let typed = texts(&mut harness, &desk);
     assert_eq!(typed[0], before[0], "the output that was made for it is gone");
     let line = before[1].lines().find(|line| line.contains("MANAGER:")).unwrap();
     assert_eq!(typed[1], before[1].replace(line, "        MANAGER: here"), "and its relationship, too");
     assert!(!sidecar(&desk, "service").contains("MANAGER"), "{}", sidecar(&desk, "service"));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(texts(&mut harness, &desk), after, "one step");
 }
 
@@ -94,6 +94,6 @@ fn an_entry_gets_another_name_and_keeps_its_place_and_its_line() {
         sidecar(&desk, "service")
     );
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(texts(&mut harness, &desk), after);
 }

@@ -5,7 +5,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
 
-use super::{Desk, click, description, wait_named};
+use super::{Desk, Settle as _, click, description, wait_named};
 
 const SHIFT: Modifiers = Modifiers::SHIFT;
 
@@ -15,21 +15,21 @@ fn a_node_is_gone_to_by_typing_and_escape_leaves_all_as_it_was() {
     let mut harness = desk.open();
     let before = harness.get_by_label("node quagga").rect();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Go to node").type_text("quag");
-    harness.run_steps(3);
+    harness.settle(3);
     assert_ne!(harness.get_by_label("node quagga").rect(), before, "the canvas shows it at once");
     harness.key_press(Key::Escape);
-    harness.run_steps(4);
+    harness.settle(4);
     assert_eq!(harness.get_by_label("node quagga").rect(), before);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Go to node").type_text("nginx");
-    harness.run_steps(3);
+    harness.settle(3);
     harness.key_press(Key::ArrowDown);
-    harness.run_steps(2);
+    harness.settle(2);
     harness.key_press(Key::Enter);
-    harness.run_steps(4);
+    harness.settle(4);
     assert_eq!(harness.get_by_label("node nginx_container").accesskit_node().is_selected(), Some(true));
 }
 
@@ -38,19 +38,19 @@ fn text_is_found_in_every_blueprint() {
     let desk = Desk::new();
     let mut harness = desk.open();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Find text").type_text("nginx_port");
-    harness.run_steps(4);
+    harness.settle(4);
     assert!(harness.query_all_by_label_contains("1 of 2").next().is_some());
     harness.key_press(Key::F3);
-    harness.run_steps(4);
+    harness.settle(4);
     harness.get_by_label("2 of 2");
     assert_eq!(harness.get_by_label("node nginx_port").accesskit_node().is_selected(), Some(true));
     harness.key_press_modifiers(SHIFT, Key::F3);
-    harness.run_steps(4);
+    harness.settle(4);
     harness.get_by_label("1 of 2");
     harness.key_press(Key::Escape);
-    harness.run_steps(3);
+    harness.settle(3);
     assert!(harness.query_by_label("Find text").is_none());
 }
 
@@ -64,13 +64,13 @@ fn the_palette_has_the_types_of_project_and_catalog() {
     harness.get_by_label("type cloudify.nodes.WebServer");
     // It may be below what is in view.
     harness.get_by_label("favourite cloudify.swarm.Port").scroll_to_me();
-    harness.run_steps(8);
+    harness.settle(8);
     click(&mut harness, "favourite cloudify.swarm.Port");
     assert_eq!(harness.get_all_by_label("type cloudify.swarm.Port").count(), 2, "once more as a favourite");
     harness.key_press(Key::Slash);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Filter the types").type_text("proxy");
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("type cloudify.nodes.DeploymentProxy");
     assert!(harness.query_by_label("type cloudify.nodes.WebServer").is_none());
 }
@@ -80,7 +80,7 @@ fn the_map_shows_what_a_change_would_reach_and_then_rests() {
     let desk = Desk::new();
     let mut harness = desk.open();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::M);
-    harness.run_steps(4);
+    harness.settle(4);
     click(&mut harness, "map apache1");
     for (node, role) in [
         ("map nginx_container", "needs the selected node"),
@@ -102,15 +102,15 @@ fn all_panels_go_and_come_back_and_the_sheet_lists_every_command() {
     let desk = Desk::new();
     let mut harness = desk.open();
     harness.key_press_modifiers(Modifiers::ALT, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     assert!(harness.query_by_label("outline nginx").is_none());
     harness.key_press_modifiers(Modifiers::ALT, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("outline nginx");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Slash);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Filter the shortcuts").type_text("ctrl+p");
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Go to node…");
     assert!(harness.query_by_label("Fit selection").is_none());
 }
@@ -126,20 +126,20 @@ fn one_walks_from_node_to_node_by_keys_and_backspace_deletes() {
     for (key, name) in [(Key::ArrowRight, "apache2"), (Key::ArrowUp, "data"), (Key::ArrowUp, "master")] {
         let before = desk.files();
         harness.key_press_modifiers(Modifiers::ALT, key);
-        harness.run_steps(3);
+        harness.settle(3);
         assert!(chosen(&harness, name), "{key:?} leads to {name}");
         assert_eq!(desk.files(), before, "walking changes no byte");
     }
     click(&mut harness, "outline apache1");
     harness.key_press_modifiers(Modifiers::ALT | Modifiers::SHIFT, Key::ArrowRight);
-    harness.run_steps(3);
+    harness.settle(3);
     assert!(
         chosen(&harness, "apache1") && chosen(&harness, "apache2"),
         "with Shift beside what was selected"
     );
     click(&mut harness, "node http2");
     harness.key_press(Key::Backspace);
-    harness.run_steps(4);
+    harness.settle(4);
     assert!(harness.query_by_label("node http2").is_none());
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     wait_named(&mut harness, "node http2");

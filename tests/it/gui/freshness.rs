@@ -7,7 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
 
-use super::{Desk, click, deploy, description, wait};
+use super::{Desk, Settle as _, click, deploy, description, wait};
 
 const SERVERS: &str = "SERVERS = 10.100.102.11,10.100.102.12";
 
@@ -33,15 +33,15 @@ fn a_value_that_changed_at_its_source_is_stale_until_its_reader_is_deployed() {
     click(&mut harness, "apache_ips");
     // The bottom panel makes way for the form.
     harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("field apache_ips.default[0]").focus();
-    harness.run_steps(2);
+    harness.settle(2);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    harness.run_steps(1);
+    harness.settle(1);
     harness.get_by_label("field apache_ips.default[0]").type_text("10.100.102.13");
-    harness.run_steps(2);
+    harness.settle(2);
     harness.key_press(Key::Enter);
-    harness.run_steps(3);
+    harness.settle(3);
     wait(&mut harness, "undo: set apache_ips");
     click(&mut harness, "section Lane");
     until(&mut harness, "the new blueprint", |harness| {

@@ -10,7 +10,7 @@ use super::arranging::{command, pick, place, places, sidecar};
 use super::drawing::until;
 use super::naming::{saved, type_over};
 use super::nesting::drag;
-use super::{Desk, click, description, wait};
+use super::{Desk, Settle as _, click, description, wait};
 
 fn placed() -> Desk {
     let desk = Desk::new();
@@ -42,7 +42,7 @@ fn there(harness: &mut Harness<'_, App>, label: &str) {
 fn group(harness: &mut Harness<'_, App>, desk: &Desk, name: &str) -> String {
     pick(harness, &["quagga", "nginx"]);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::G);
-    harness.run_steps(3);
+    harness.settle(3);
     type_over(harness, "Name of the group", name);
     harness.key_press(Key::Enter);
     there(harness, &format!("group {name}"));
@@ -69,7 +69,7 @@ fn a_group_is_made_renamed_and_taken_away_and_nothing_else_in_the_text_changes()
 
     click(&mut harness, "group frontend");
     harness.key_press(Key::F2);
-    harness.run_steps(3);
+    harness.settle(3);
     type_over(&mut harness, "New name of frontend", "edge");
     harness.key_press(Key::Enter);
     wait(&mut harness, "group edge");
@@ -77,11 +77,11 @@ fn a_group_is_made_renamed_and_taken_away_and_nothing_else_in_the_text_changes()
     there(&mut harness, "group edge");
     click(&mut harness, "group edge");
     harness.key_press(Key::Delete);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(saved(&mut harness, &desk, "service"), before);
     for _ in 0..3 {
         harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-        harness.run_steps(3);
+        harness.settle(3);
     }
     assert_eq!(saved(&mut harness, &desk, "service"), before);
 }
@@ -96,7 +96,7 @@ fn nodes_join_a_group_by_being_dragged_in_and_leave_it_by_being_dragged_out() {
     drag(&mut harness, node, between);
     harness.get_by_label_contains("into the group frontend");
     harness.drop_at(between);
-    harness.run_steps(3);
+    harness.settle(3);
     let joined = saved(&mut harness, &desk, "service");
     let (old, new) = (
         block("frontend", &["quagga", "nginx"]),
@@ -107,13 +107,13 @@ fn nodes_join_a_group_by_being_dragged_in_and_leave_it_by_being_dragged_out() {
     while !description(&harness, "group frontend").contains("kubernetes_proxy") {
         harness.step();
     }
-    harness.run_steps(3);
+    harness.settle(3);
     let node = harness.get_by_label("node kubernetes_proxy").rect().center();
     let out = harness.get_by_label("node swarm_proxy").rect().center_top() - vec2(0.0, 60.0);
     drag(&mut harness, node, out);
     harness.get_by_label_contains("out of the group frontend");
     harness.drop_at(out);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(saved(&mut harness, &desk, "service"), after);
 }
 
@@ -127,7 +127,7 @@ fn a_group_moves_as_a_whole_by_its_tab_and_is_scaled_together() {
         (harness.get_by_label("node quagga").rect(), harness.get_by_label("node nginx").rect());
     drag(&mut harness, tab, tab + vec2(0.0, 80.0));
     harness.drop_at(tab + vec2(0.0, 80.0));
-    harness.run_steps(3);
+    harness.settle(3);
     let way = harness.get_by_label("node quagga").rect().top() - quagga.top();
     assert!(way > 40.0);
     assert!((harness.get_by_label("node nginx").rect().top() - nginx.top() - way).abs() < 1.0);
@@ -148,22 +148,22 @@ fn what_is_locked_does_not_move_and_says_why() {
     let key = Modifiers { shift: true, ..Modifiers::COMMAND };
     harness.key_press_modifiers(key, Key::L);
     until(&mut harness, "the lock", || sidecar(&desk, "service").contains("locked:\n  - quagga\n"));
-    harness.run_steps(3);
+    harness.settle(3);
     assert!(description(&harness, "node quagga").contains("locked"));
     let at = harness.get_by_label("node quagga").rect();
     drag(&mut harness, at.center(), at.center() + vec2(0.0, 90.0));
     harness.drop_at(at.center() + vec2(0.0, 90.0));
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label_contains("quagga is locked");
     assert_eq!(harness.get_by_label("node quagga").rect(), at);
     // Arranging leaves it where it is, too.
     click(&mut harness, "node quagga");
     harness.key_press(Key::Escape);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
     until(&mut harness, "the arrangement", || !sidecar(&desk, "service").contains(&place("nginx", 0, 300)));
     // What glides is clicked once it has come to rest.
-    harness.run_steps(4);
+    harness.settle(4);
     assert!(sidecar(&desk, "service").contains(&place("quagga", 0, 0)), "{}", sidecar(&desk, "service"));
     click(&mut harness, "node quagga");
     harness.key_press_modifiers(key, Key::L);
@@ -181,10 +181,10 @@ fn the_inspector_of_a_group_scales_it_and_takes_members_out() {
     click(&mut harness, "Scale together");
     there(&mut harness, "field default_instances");
     harness.get_by_label("field default_instances").focus();
-    harness.run_steps(2);
+    harness.settle(2);
     type_over(&mut harness, "field default_instances", "3");
     harness.key_press(Key::Enter);
-    harness.run_steps(3);
+    harness.settle(3);
     let policy = "  edge_scaling:\n    type: cloudify.policies.scaling\n    targets: [ edge ]\n    properties:\n      default_instances: 3\n";
     let after = saved(&mut harness, &desk, "service");
     assert!(after.contains(policy), "{after}");
@@ -193,7 +193,7 @@ fn the_inspector_of_a_group_scales_it_and_takes_members_out() {
     assert!(after.contains(&block("edge", &["quagga"])), "{after}");
     for _ in 0..3 {
         harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-        harness.run_steps(2);
+        harness.settle(2);
     }
     assert_eq!(saved(&mut harness, &desk, "service"), made);
     assert_ne!(made, before);

@@ -7,7 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
 
-use super::{Desk, click, wait, wait_named};
+use super::{Desk, Settle as _, click, wait, wait_named};
 
 /// A blueprint whose type has a property of every kind.
 const TYPES: &str = "tosca_definitions_version: cloudify_dsl_1_5
@@ -63,14 +63,14 @@ fn typed() -> (Desk, PathBuf, Harness<'static, App>) {
     let mut harness = desk.open();
     // The whole inspector is to be seen.
     harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
-    harness.run_steps(3);
+    harness.settle(3);
     (desk, file, harness)
 }
 
 /// Saves, and gives the file as it is then.
 fn saved(harness: &mut Harness<'_, App>, file: &PathBuf) -> String {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
-    harness.run_steps(2);
+    harness.settle(2);
     until_saved(harness);
     std::fs::read_to_string(file).unwrap()
 }
@@ -89,16 +89,16 @@ fn until_saved(harness: &mut Harness<'_, App>) {
 /// Types over what a field holds.
 fn type_over(harness: &mut Harness<'_, App>, label: &str, text: &str) {
     harness.get_by_label(label).focus();
-    harness.run_steps(2);
+    harness.settle(2);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    harness.run_steps(1);
+    harness.settle(1);
     harness.get_by_label(label).type_text(text);
-    harness.run_steps(2);
+    harness.settle(2);
 }
 
 fn enter(harness: &mut Harness<'_, App>) {
     harness.key_press(Key::Enter);
-    harness.run_steps(3);
+    harness.settle(3);
 }
 
 fn value(harness: &Harness<'_, App>, label: &str) -> String {
@@ -136,7 +136,7 @@ fn a_text_that_does_not_fit_stays_in_its_field_and_is_never_written() {
     assert_eq!(saved(&mut harness, &file), TYPES);
     type_over(&mut harness, "field port", "9");
     harness.key_press(Key::Escape);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(value(&harness, "field port"), "", "Escape leaves it as it was");
     assert_eq!(saved(&mut harness, &file), TYPES);
 }
@@ -151,7 +151,7 @@ fn quotes_and_comments_stay_where_a_text_changes() {
     click(&mut harness, "node db");
     assert_eq!(saved(&mut harness, &file), TYPES.replace("'front'", "'back'"));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(saved(&mut harness, &file), TYPES);
 }
 
@@ -209,9 +209,9 @@ fn a_function_is_chosen_from_a_list_and_its_argument_completed() {
 
     click(&mut harness, "expression of name");
     click(&mut harness, "get_property");
-    harness.run_steps(2);
+    harness.settle(2);
     harness.get_by_label("get_property of name").type_text("db");
-    harness.run_steps(2);
+    harness.settle(2);
     click(&mut harness, "suggestion db");
     click(&mut harness, "suggestion name");
     assert_eq!(value(&harness, "get_property of name"), "db, name");
@@ -245,7 +245,7 @@ fn several_nodes_are_edited_in_one_step() {
     let (_desk, file, mut harness) = typed();
     click(&mut harness, "node web");
     harness.get_by_label("node db").click_modifiers(Modifiers::SHIFT);
-    harness.run_steps(3);
+    harness.settle(3);
     assert!(harness.query_all_by_label("2 nodes").next().is_some());
     type_over(&mut harness, "field port", "81");
     enter(&mut harness);
@@ -255,7 +255,7 @@ fn several_nodes_are_edited_in_one_step() {
     assert_eq!(saved(&mut harness, &file), changed);
     harness.get_by_label_contains("set port of 2 nodes");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(saved(&mut harness, &file), TYPES);
 }
 
@@ -333,7 +333,7 @@ fn inputs_of_a_lane_are_made_changed_renamed_and_removed() {
     click(&mut harness, "port");
     click(&mut harness, "field port.type");
     harness.get_all_by_label("integer").last().unwrap().click();
-    harness.run_steps(3);
+    harness.settle(3);
     type_over(&mut harness, "add constraint of port", "in_range: [ 1, 9 ]");
     enter(&mut harness);
     wait(&mut harness, "constraint 1 of port");
@@ -355,14 +355,14 @@ fn inputs_of_a_lane_are_made_changed_renamed_and_removed() {
 
     click(&mut harness, "rename input port");
     harness.get_by_label("New name of port").type_text("door");
-    harness.run_steps(2);
+    harness.settle(2);
     enter(&mut harness);
     wait_named(&mut harness, "door");
     assert_eq!(saved(&mut harness, &file), added(&port.replace("port:", "door:")));
     assert!(manifest().contains("door: 9"), "{}", manifest());
     for _ in 0..7 {
         harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-        harness.run_steps(2);
+        harness.settle(2);
     }
     assert_eq!(saved(&mut harness, &file), TYPES);
     assert_eq!(manifest(), first);
@@ -380,7 +380,7 @@ fn an_output_gets_a_function_and_tells_what_it_comes_to() {
     click(&mut harness, "expression of info.value");
     click(&mut harness, "get_property");
     harness.get_by_label("get_property of info.value").type_text("web, name");
-    harness.run_steps(2);
+    harness.settle(2);
     enter(&mut harness);
     wait(&mut harness, "= front");
     let text = saved(&mut harness, &file);
@@ -399,7 +399,7 @@ fn a_secret_is_never_shown_in_what_a_value_comes_to() {
     )
     .unwrap();
     harness.key_press(Key::F5);
-    harness.run_steps(6);
+    harness.settle(6);
     click(&mut harness, "node web");
     wait(&mut harness, "= u:••••••");
 }
@@ -411,14 +411,14 @@ fn f8_walks_from_problem_to_problem_to_node_line_and_field() {
     let broken = broken.replace("      name: db\n", "      name: db\n      debug: 3\n");
     std::fs::write(&file, broken).unwrap();
     harness.key_press(Key::F5);
-    harness.run_steps(6);
+    harness.settle(6);
     // Both panels are to be seen.
     harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
-    harness.run_steps(3);
+    harness.settle(3);
     let mut seen = Vec::new();
     for _ in 0..4 {
         harness.key_press(Key::F8);
-        harness.run_steps(6);
+        harness.settle(6);
         let line = harness.get_by_label("text of service/blueprint.yaml").accesskit_node().value();
         let line = line.unwrap_or_default().trim().to_owned();
         let (node, field) = match line.as_str() {

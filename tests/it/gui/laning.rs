@@ -8,7 +8,7 @@ use gantry::gui::App;
 use super::arranging::command;
 use super::drawing::until;
 use super::naming::{saved, type_over};
-use super::{Desk, click, deploy, description, wait_named};
+use super::{Desk, Settle as _, click, deploy, description, wait_named};
 
 fn manifest(desk: &Desk) -> String {
     std::fs::read_to_string(desk.project().join("gantry.yaml")).unwrap()
@@ -82,7 +82,7 @@ fn a_lane_gets_another_name_and_stays_deployed_under_the_old_one() {
     let mut harness = desk.open();
     click(&mut harness, "lane swarm-cluster");
     harness.key_press(Key::F2);
-    harness.run_steps(3);
+    harness.settle(3);
     type_over(&mut harness, "New name of swarm-cluster", "service");
     harness.get_by_label_contains("there is a `service` already");
     type_over(&mut harness, "New name of swarm-cluster", "swarm");

@@ -6,7 +6,7 @@ use gantry::gui::{App, Options};
 use gantry::session::Rehearsing;
 
 use super::painter::Painter;
-use super::{Desk, click, deploy};
+use super::{Desk, Settle as _, click, deploy};
 
 fn window(desk: &Desk) -> Harness<'static, App> {
     let options = Options {
@@ -18,7 +18,7 @@ fn window(desk: &Desk) -> Harness<'static, App> {
         .with_size(vec2(1280.0, 720.0))
         .renderer(Painter::default())
         .build_eframe(move |_| App::new(options));
-    harness.run_steps(6);
+    harness.settle(6);
     harness
 }
 
@@ -43,7 +43,7 @@ fn the_example_planned_in_light_colours() {
     let mut harness = window(&desk);
     click(&mut harness, "Switch theme");
     click(&mut harness, "Plan deployment");
-    harness.run_steps(6);
+    harness.settle(6);
     compare(&mut harness, "plan_light");
 }
 
@@ -54,7 +54,7 @@ fn the_example_deployed() {
     deploy(&mut harness);
     // The journal has the time of day in it.
     click(&mut harness, "Changes");
-    harness.run_steps(6);
+    harness.settle(6);
     compare(&mut harness, "live_dark");
 }
 
@@ -65,6 +65,6 @@ fn larger_and_in_high_contrast() {
     harness.key_press_modifiers(Modifiers::ALT | Modifiers::SHIFT, Key::H);
     let keys = Modifiers { alt: true, command: true, ctrl: true, ..Modifiers::NONE };
     (0..3).for_each(|_| harness.key_press_modifiers(keys, Key::Equals));
-    harness.run_steps(6);
+    harness.settle(6);
     compare(&mut harness, "large_high_contrast");
 }

@@ -4,7 +4,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
 use super::drawing::until;
-use super::{Desk, wait};
+use super::{Desk, Settle as _, wait};
 
 #[test]
 fn a_problem_is_mended_by_its_button_as_one_step() {
@@ -16,17 +16,17 @@ fn a_problem_is_mended_by_its_button_as_one_step() {
     std::fs::write(&file, &bad).unwrap();
     let mut harness = desk.open();
     harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
-    harness.run_steps(3);
+    harness.settle(3);
     wait(&mut harness, "problem unknown-node-type");
 
     harness.get_by_label_contains("Fix: ").click();
-    harness.run_steps(3);
+    harness.settle(3);
     wait(&mut harness, "No problems.");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
     until(&mut harness, "the mended file", || std::fs::read_to_string(&file).unwrap() == good);
 
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     wait(&mut harness, "problem unknown-node-type");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
     until(&mut harness, "the file as it was", || std::fs::read_to_string(&file).unwrap() == bad);
@@ -41,7 +41,7 @@ fn only_what_can_be_mended_has_a_button() {
     std::fs::write(&file, good.replacen("node_templates:", "node_templates: [", 1)).unwrap();
     let mut harness = desk.open();
     harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
-    harness.run_steps(3);
+    harness.settle(3);
     wait(&mut harness, "problem syntax");
     assert!(harness.query_all_by_label_contains("Fix: ").next().is_none());
 }

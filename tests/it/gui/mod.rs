@@ -65,7 +65,7 @@ impl Desk {
         };
         let mut harness =
             Harness::builder().with_size(vec2(1600.0, 1000.0)).build_eframe(move |_| App::new(options));
-        harness.run_steps(4);
+        harness.settle(4);
         harness
     }
 
@@ -100,6 +100,24 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Drawing until nothing of what was done is still thought about.
+trait Settle {
+    /// Draws `frames`, and more until what an edit asked for is in the picture: how long that takes is up to the machine.
+    fn settle(&mut self, frames: usize);
+}
+
+impl Settle for Harness<'_, App> {
+    fn settle(&mut self, frames: usize) {
+        let begun = Instant::now();
+        self.run_steps(frames);
+        while !self.state().is_settled() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "the picture never came");
+            std::thread::sleep(Duration::from_millis(2));
+            self.run_steps(1);
+        }
+    }
+}
+
 /// Draws until `label` is to be heard, for at most half a minute.
 fn wait(harness: &mut Harness<'_, App>, label: &str) {
     let begun = Instant::now();
@@ -122,7 +140,7 @@ fn wait_named(harness: &mut Harness<'_, App>, label: &str) {
 
 fn click(harness: &mut Harness<'_, App>, label: &str) {
     harness.get_by_label(label).click();
-    harness.run_steps(3);
+    harness.settle(3);
 }
 
 fn description(harness: &Harness<'_, App>, label: &str) -> String {
@@ -137,7 +155,7 @@ fn deploy(harness: &mut Harness<'_, App>) {
         std::thread::sleep(Duration::from_millis(5));
         harness.step();
     }
-    harness.run_steps(3);
+    harness.settle(3);
 }
 
 #[test]
@@ -248,7 +266,7 @@ fn dragging_a_node_writes_the_sidecar_only_and_can_be_undone() {
         harness.step();
     }
     harness.drop_at(from + vec2(0.0, -60.0));
-    harness.run_steps(4);
+    harness.settle(4);
     let sidecar = desk.project().join("service/blueprint.layout.yaml");
     let written = || std::fs::read_to_string(&sidecar).unwrap_or_default();
     drawing::until(&mut harness, "the sidecar", || written().contains("quagga"));
@@ -256,7 +274,7 @@ fn dragging_a_node_writes_the_sidecar_only_and_can_be_undone() {
     assert_eq!(others, before);
     let moved = harness.get_by_label("node quagga").rect().center();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(4);
+    harness.settle(4);
     let back = harness.get_by_label("node quagga").rect().center();
     assert!(moved.distance(back) > 10.0, "{moved:?} {back:?}");
     drawing::until(&mut harness, "the sidecar without it", || !written().contains("quagga"));
@@ -275,10 +293,10 @@ fn a_broken_project_opens_and_its_problems_lead_to_the_line() {
     let mut harness = desk.open();
     harness.get_by_label("lane service");
     harness.key_press_modifiers(Modifiers { shift: true, ..Modifiers::COMMAND }, Key::M);
-    harness.run_steps(3);
+    harness.settle(3);
     let problem = harness.query_all_by_label_contains("cloudify.swarm.Contaner").next();
     problem.expect("the unknown type is told").click();
-    harness.run_steps(4);
+    harness.settle(4);
     let shown = harness.query_all_by_label_contains("type: cloudify.swarm.Contaner");
     assert!(shown.count() > 0, "its line is shown");
     assert!(harness.get_by_label("Deploy").accesskit_node().is_disabled());
@@ -308,11 +326,11 @@ fn themes_switch_and_every_command_can_be_found() {
     click(&mut harness, "Switch theme");
     assert_ne!(harness.ctx.theme(), before);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Find command or node").type_text("quagga");
-    harness.run_steps(3);
+    harness.settle(3);
     harness.key_press(Key::Enter);
-    harness.run_steps(4);
+    harness.settle(4);
     assert_eq!(harness.get_by_label("node quagga").accesskit_node().is_selected(), Some(true));
 }
 
@@ -326,7 +344,7 @@ fn without_a_project_the_window_says_what_to_do() {
     };
     let mut harness =
         Harness::builder().with_size(vec2(1024.0, 640.0)).build_eframe(move |_| App::new(options));
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Open project…");
     assert!(harness.query_all_by_label_contains("does not exist").next().is_some());
 }
@@ -352,7 +370,7 @@ fn choosing(desk: &Desk, purpose: Purpose, choice: PathBuf) -> Harness<'static, 
     let mut harness = Harness::builder()
         .with_size(vec2(1600.0, 1000.0))
         .build_eframe(move |_| App::new(options).with_picker(choice));
-    harness.run_steps(4);
+    harness.settle(4);
     harness
 }
 
@@ -364,7 +382,7 @@ fn the_blueprints_are_exported_from_the_window() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
     let begun = Instant::now();
     while !to.join("swarm-cluster.zip").exists() && begun.elapsed() < Duration::from_secs(20) {
-        harness.run_steps(1);
+        harness.settle(1);
         std::thread::sleep(Duration::from_millis(20));
     }
     for lane in ["kubernetes-cluster", "swarm-cluster", "service"] {
@@ -386,14 +404,14 @@ fn a_target_is_typed_and_rubbish_is_refused() {
         let fields: Vec<_> = harness.query_all_by_label("Address of the swarm target").collect();
         if fields.is_empty() {
             harness.get_all_by_label_contains("swarm-cluster").next().unwrap().click();
-            harness.run_steps(4);
+            harness.settle(4);
         }
         harness.get_by_label("Address of the swarm target").click();
-        harness.run_steps(2);
+        harness.settle(2);
         harness.get_by_label("Address of the swarm target").type_text(typed);
-        harness.run_steps(2);
+        harness.settle(2);
         harness.key_press(Key::Enter);
-        harness.run_steps(4);
+        harness.settle(4);
         assert!(harness.query_all_by_label_contains(wanted).next().is_some(), "{typed}");
     }
 }

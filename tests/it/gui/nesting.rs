@@ -6,7 +6,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
 
 use super::naming::saved;
-use super::{Desk, click, description, wait};
+use super::{Desk, Settle as _, click, description, wait};
 
 /// Drags from one place to another; still held.
 pub(super) fn drag(harness: &mut Harness<'_, App>, from: Pos2, to: Pos2) {
@@ -18,7 +18,7 @@ pub(super) fn drag(harness: &mut Harness<'_, App>, from: Pos2, to: Pos2) {
         harness.hover_at(from + (to - from) * (f32::from(step) / 8.0));
         harness.step();
     }
-    harness.run_steps(2);
+    harness.settle(2);
 }
 
 fn head(harness: &Harness<'_, App>, node: &str) -> Pos2 {
@@ -38,12 +38,12 @@ fn a_server_moves_from_one_host_into_another_and_back_by_undo() {
     drag(&mut harness, from, to);
     harness.get_by_label("http1 in apache2 (hold O: only move)");
     harness.drop_at(to);
-    harness.run_steps(3);
+    harness.settle(3);
     let after = saved(&mut harness, &desk, "kubernetes-cluster");
     assert_eq!(after, before.replace("target: apache1\n", "target: apache2\n"));
     assert!(description(&harness, "node http1").contains("in apache2"));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(saved(&mut harness, &desk, "kubernetes-cluster"), before);
 }
 
@@ -58,7 +58,7 @@ fn a_part_that_is_dragged_out_is_a_part_no_more() {
     drag(&mut harness, from, to);
     harness.get_by_label("nginx_port out of its container (hold O: only move)");
     harness.drop_at(to);
-    harness.run_steps(3);
+    harness.settle(3);
     let gone = "      - type: cloudify.swarm.relationships.port_attached_to_microservice\n        target: nginx_port\n";
     let after = saved(&mut harness, &desk, "service");
     assert_eq!(after, before.replace(gone, ""));
@@ -68,7 +68,7 @@ fn a_part_that_is_dragged_out_is_a_part_no_more() {
     let (from, to) = (harness.get_by_label("node nginx_port").rect().center(), head(&harness, "nginx"));
     drag(&mut harness, from, to);
     harness.drop_at(to);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(saved(&mut harness, &desk, "service"), before);
 }
 
@@ -86,7 +86,7 @@ fn what_can_not_lie_there_says_why_and_stays() {
         assert!(harness.query_by_label_contains(why).is_some(), "{why}");
         harness.drop_at(to);
         wait(&mut harness, why);
-        harness.run_steps(3);
+        harness.settle(3);
     }
     assert_eq!(desk.files(), before);
     assert!(harness.get_by_label("node worker").rect().contains(from));
@@ -100,9 +100,9 @@ fn holding_o_only_moves() {
     let (from, to) = (harness.get_by_label("node http1").rect().center(), head(&harness, "apache2"));
     drag(&mut harness, from, to);
     harness.key_down(Key::O);
-    harness.run_steps(2);
+    harness.settle(2);
     harness.drop_at(to);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.key_up(Key::O);
     assert_eq!(saved(&mut harness, &desk, "kubernetes-cluster"), before);
 }
@@ -114,9 +114,9 @@ fn a_type_that_is_dropped_into_a_container_is_contained() {
     let mut harness = desk.open();
     click(&mut harness, "Palette");
     harness.key_press(Key::Slash);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Filter the types").type_text("cloudify.nodes.DBMS");
-    harness.run_steps(3);
+    harness.settle(3);
     let from = harness.get_all_by_label("type cloudify.nodes.DBMS").next().unwrap().rect().center();
     let to = head(&harness, "apache1");
     drag(&mut harness, from, to);

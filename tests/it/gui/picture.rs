@@ -7,7 +7,7 @@ use gantry::gui::Purpose;
 use super::bringing::{drop_file, open_at};
 use super::creating::fill;
 use super::drawing::until;
-use super::{Desk, choosing, click, wait};
+use super::{Desk, Settle as _, choosing, click, wait};
 
 #[test]
 fn the_picture_is_exported_and_dropped_on_an_empty_window_it_is_the_project_again() {
@@ -26,7 +26,7 @@ fn the_picture_is_exported_and_dropped_on_an_empty_window_it_is_the_project_agai
     let mut empty = open_at(&desk, None);
     drop_file(&mut empty, &to);
     wait(&mut empty, "3 lanes from picture.svg");
-    empty.run_steps(4);
+    empty.settle(4);
     fill(&mut empty, "Folder", &desk.folder.path().to_string_lossy());
     fill(&mut empty, "Name", "again");
     click(&mut empty, "Create");

@@ -1,6 +1,6 @@
 //! How a person wants the window: larger, in strong colours, without motion.
 
-use super::{Desk, click, wait};
+use super::{Desk, Settle as _, click, wait};
 use egui::{Key, Modifiers};
 
 #[test]
@@ -10,20 +10,20 @@ fn the_window_grows_shrinks_and_takes_strong_colours() {
     let usual = harness.ctx.global_style().visuals.panel_fill;
     let keys = Modifiers { alt: true, command: true, ctrl: true, ..Modifiers::NONE };
     harness.key_press_modifiers(keys, Key::Equals);
-    harness.run_steps(2);
+    harness.settle(2);
     assert!((harness.ctx.zoom_factor() - 1.1).abs() < 0.001, "{}", harness.ctx.zoom_factor());
     harness.key_press_modifiers(keys, Key::Minus);
     harness.key_press_modifiers(keys, Key::Minus);
-    harness.run_steps(2);
+    harness.settle(2);
     assert!((harness.ctx.zoom_factor() - 0.9).abs() < 0.001);
     harness.key_press_modifiers(keys, Key::Num0);
-    harness.run_steps(2);
+    harness.settle(2);
     assert!((harness.ctx.zoom_factor() - 1.0).abs() < 0.001);
     harness.key_press_modifiers(Modifiers::ALT | Modifiers::SHIFT, Key::H);
-    harness.run_steps(2);
+    harness.settle(2);
     assert_ne!(harness.ctx.global_style().visuals.panel_fill, usual);
     harness.key_press_modifiers(Modifiers::ALT | Modifiers::SHIFT, Key::H);
-    harness.run_steps(2);
+    harness.settle(2);
     assert_eq!(harness.ctx.global_style().visuals.panel_fill, usual);
 }
 
@@ -33,9 +33,9 @@ fn nothing_moves_by_itself_if_so_wished() {
     let mut harness = desk.open();
     assert!(harness.ctx.global_style().animation_time > 0.0);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.event(egui::Event::Text("reduced motion".to_owned()));
-    harness.run_steps(3);
+    harness.settle(3);
     harness.key_press(Key::Enter);
     wait(&mut harness, "Nothing moves by itself now");
     assert!(harness.ctx.global_style().animation_time <= 0.0);

@@ -7,7 +7,7 @@ use gantry::gui::App;
 
 use super::naming::saved;
 use super::nesting::drag;
-use super::{Desk, click};
+use super::{Desk, Settle as _, click};
 
 const LINE: &str = "line quagga → kubernetes_proxy";
 const MASTER: &str = "      - type: cloudify.kubernetes.relationships.connected_to_master\n        target: ";
@@ -41,14 +41,14 @@ fn the_end_of_a_line_is_dragged_to_another_node_and_undo_brings_it_back() {
     drag(&mut harness, from, to);
     harness.get_by_label("connected_to_master → swarm_proxy");
     harness.drop_at(to);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label_contains("undo: reconnect quagga → swarm_proxy");
     let wanted = before.replace(&format!("{MASTER}kubernetes_proxy"), &format!("{MASTER}swarm_proxy"));
     assert_eq!(saved(&mut harness, &desk, "service"), wanted);
     // It is the picked line still.
     harness.get_by_label("end of line quagga → swarm_proxy");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(saved(&mut harness, &desk, "service"), before);
 }
 
@@ -60,7 +60,7 @@ fn the_start_of_a_line_is_dragged_to_the_node_that_has_it_from_then_on() {
     let (from, to) = (knob(&harness, "start"), head(&harness, "nginx"));
     drag(&mut harness, from, to);
     harness.drop_at(to);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label_contains("undo: reconnect nginx → kubernetes_proxy");
     let after = saved(&mut harness, &desk, "service");
     let own = format!("    relationships:\n{MASTER}kubernetes_proxy\n");
@@ -70,7 +70,7 @@ fn the_start_of_a_line_is_dragged_to_the_node_that_has_it_from_then_on() {
     let moved = format!("{last}{kind}\n        target: kubernetes_proxy\n");
     assert_eq!(after, before.replace(&own, "").replace(last, &moved), "nothing else differs");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(saved(&mut harness, &desk, "service"), before, "one step");
 }
 
@@ -89,7 +89,7 @@ fn an_end_that_can_not_be_there_says_why_and_escape_leaves_the_line_as_it_is() {
         drag(&mut harness, from, to);
         assert!(harness.query_by_label_contains(why).is_some(), "{which} {node}: {why}");
         harness.drop_at(to);
-        harness.run_steps(3);
+        harness.settle(3);
         super::wait(&mut harness, why);
         click(&mut harness, "Close message");
     }
@@ -97,10 +97,10 @@ fn an_end_that_can_not_be_there_says_why_and_escape_leaves_the_line_as_it_is() {
     drag(&mut harness, from, to);
     harness.get_by_label("connected_to_master → swarm_proxy");
     harness.key_press(Key::Escape);
-    harness.run_steps(2);
+    harness.settle(2);
     assert!(harness.query_by_label("connected_to_master → swarm_proxy").is_none());
     harness.drop_at(to);
-    harness.run_steps(3);
+    harness.settle(3);
     assert!(harness.query_by_label_contains("not saved").is_none());
     assert_eq!(desk.files(), before);
 }

@@ -8,7 +8,7 @@ use egui_kittest::kittest::Queryable as _;
 use gantry::gui::{App, Purpose};
 
 use super::drawing::until;
-use super::{Desk, choosing, click, wait};
+use super::{Desk, Settle as _, choosing, click, wait};
 
 const ALL: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
 
@@ -22,7 +22,7 @@ fn read(path: &PathBuf) -> String {
 
 fn save(harness: &mut Harness<'_, App>) {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
-    harness.run_steps(3);
+    harness.settle(3);
 }
 
 /// Draws something that is not saved: a second quagga.
@@ -35,7 +35,7 @@ fn draw(harness: &mut Harness<'_, App>) {
 /// Answers a question, once its dialog stands still.
 fn answer(harness: &mut Harness<'_, App>, label: &str) {
     wait(harness, label);
-    harness.run_steps(4);
+    harness.settle(4);
     click(harness, label);
 }
 

@@ -5,9 +5,9 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use gantry::gui::App;
 
-use super::Desk;
 use super::arranging::{command, pick, place, places, sidecar};
 use super::drawing::until;
+use super::{Desk, Settle as _};
 
 fn before() -> String {
     places(&[("quagga", 0, 0), ("nginx", 330, 240), ("kubernetes_proxy", 40, 600)])
@@ -33,12 +33,12 @@ fn a_letter_lines_up_what_is_selected_and_undo_puts_it_back() {
     let mut harness = desk.open();
     pick(&mut harness, &["quagga", "nginx", "kubernetes_proxy"]);
     harness.key_press_modifiers(Modifiers::ALT, Key::A);
-    harness.run_steps(3);
+    harness.settle(3);
     harness.get_by_label("Left edges");
     harness.get_by_label("Find a choice").type_text("l");
-    harness.run_steps(3);
+    harness.settle(3);
     until(&mut harness, "the left edges", || sidecar(&desk, "service") != before());
-    harness.run_steps(3);
+    harness.settle(3);
     let lefts: Vec<f32> =
         ["quagga", "nginx", "kubernetes_proxy"].iter().map(|name| rect(&harness, name).left()).collect();
     assert!(near(lefts[0], lefts[1]) && near(lefts[1], lefts[2]), "{lefts:?}");
@@ -57,7 +57,7 @@ fn distances_become_even_and_one_node_alone_is_told_to_be_too_few() {
     pick(&mut harness, &["quagga", "nginx", "kubernetes_proxy"]);
     command(&mut harness, "Even vertical distances");
     until(&mut harness, "the distances", || sidecar(&desk, "service") != before());
-    harness.run_steps(3);
+    harness.settle(3);
     let [a, b, c] = ["quagga", "nginx", "kubernetes_proxy"].map(|name| rect(&harness, name));
     assert!(near(b.top() - a.bottom(), c.top() - b.bottom()), "{a:?} {b:?} {c:?}");
 }
@@ -72,24 +72,24 @@ fn arrows_move_what_is_selected_and_holding_one_is_one_step() {
         harness.step();
     }
     harness.key_up(Key::ArrowRight);
-    harness.run_steps(3);
+    harness.settle(3);
     until(&mut harness, "the new place", || {
         sidecar(&desk, "service").contains(&place("kubernetes_proxy", 100, 600))
     });
     harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowUp);
-    harness.run_steps(3);
+    harness.settle(3);
     until(&mut harness, "five steps", || {
         sidecar(&desk, "service").contains(&place("kubernetes_proxy", 100, 500))
     });
     let fine = Modifiers { shift: true, ..Modifiers::COMMAND };
     harness.key_press_modifiers(fine, Key::ArrowLeft);
-    harness.run_steps(3);
+    harness.settle(3);
     until(&mut harness, "one point", || {
         sidecar(&desk, "service").contains(&place("kubernetes_proxy", 99, 500))
     });
     for _ in 0..3 {
         harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-        harness.run_steps(3);
+        harness.settle(3);
     }
     until(&mut harness, "the places before", || sidecar(&desk, "service") == before());
 }
@@ -118,7 +118,7 @@ fn a_dragged_node_comes_in_line_with_others_and_says_so() {
     drag(&mut harness, moved.center(), by, Modifiers::NONE);
     harness.get_by_label_contains("in a column");
     harness.drop_at(moved.center() + by);
-    harness.run_steps(3);
+    harness.settle(3);
     until(&mut harness, "the new place", || {
         sidecar(&desk, "service").contains("kubernetes_proxy:\n    x: 0\n    'y': 6")
     });
@@ -132,7 +132,7 @@ fn shift_keeps_to_one_direction_and_alt_comes_to_no_grid() {
     let moved = rect(&harness, "kubernetes_proxy");
     drag(&mut harness, moved.center(), vec2(9.0, 60.0), Modifiers::SHIFT);
     harness.drop_at(moved.center() + vec2(9.0, 60.0));
-    harness.run_steps(3);
+    harness.settle(3);
     harness.input_mut().events.push(Event::ModifiersChanged(Modifiers::NONE));
     until(&mut harness, "the new place", || sidecar(&desk, "service") != before());
     assert!(
@@ -142,11 +142,11 @@ fn shift_keeps_to_one_direction_and_alt_comes_to_no_grid() {
     );
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     until(&mut harness, "the places before", || sidecar(&desk, "service") == before());
-    harness.run_steps(3);
+    harness.settle(3);
     let moved = rect(&harness, "kubernetes_proxy");
     drag(&mut harness, moved.center(), vec2(7.0, 33.0), Modifiers::ALT);
     harness.drop_at(moved.center() + vec2(7.0, 33.0));
-    harness.run_steps(3);
+    harness.settle(3);
     until(&mut harness, "the new place", || sidecar(&desk, "service") != before());
     let after = rect(&harness, "kubernetes_proxy");
     assert!(
@@ -175,7 +175,7 @@ fn a_dragged_node_comes_to_even_distances_and_says_how_long_they_are() {
     let told = format!("in a column, distances {apart}, {apart}");
     assert!(harness.query_by_label_contains(&told).is_some(), "{told}");
     harness.drop_at(moved.center() + to);
-    harness.run_steps(3);
+    harness.settle(3);
     until(&mut harness, "the new place", || {
         let text = sidecar(&desk, "service");
         text.contains(&place("swarm_proxy", 0, 400))

@@ -6,7 +6,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
 
 use super::drawing::until;
-use super::{Desk, click, wait};
+use super::{Desk, Settle as _, click, wait};
 
 pub(super) const SERVICE: &str = "text of service/blueprint.yaml";
 
@@ -16,14 +16,14 @@ const BEFORE: &str = "inherit_outputs: [ swarm_info ]";
 /// Puts the caret at the end of the first line that holds `part`, as a person would: find it, then click.
 pub(super) fn caret_behind(harness: &mut Harness<'_, App>, part: &str) {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
-    harness.run_steps(3);
+    harness.settle(3);
     let field = harness.get_by_label("Find text");
     field.focus();
-    harness.run_steps(1);
+    harness.settle(1);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    harness.run_steps(1);
+    harness.settle(1);
     harness.get_by_label("Find text").type_text(part);
-    harness.run_steps(4);
+    harness.settle(4);
     click(harness, "Close find");
     let line = |node: &egui_kittest::Node<'_>| {
         let node = node.accesskit_node();
@@ -31,9 +31,9 @@ pub(super) fn caret_behind(harness: &mut Harness<'_, App>, part: &str) {
         told.starts_with("line ") && told.contains(part)
     };
     harness.get_all_by_label_contains(part).find(line).unwrap().click();
-    harness.run_steps(2);
+    harness.settle(2);
     harness.key_press(Key::End);
-    harness.run_steps(2);
+    harness.settle(2);
 }
 
 fn saved(harness: &mut Harness<'_, App>, file: &std::path::Path, before: &str) -> String {
@@ -128,10 +128,10 @@ fn a_mend_is_offered_where_the_problem_stands() {
     click(&mut harness, "lane service");
     caret_behind(&mut harness, "cloudify.swarm.Contaner");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Period);
-    harness.run_steps(3);
+    harness.settle(3);
     wait(&mut harness, "offer mend");
     harness.key_press(Key::Enter);
-    harness.run_steps(3);
+    harness.settle(3);
     let after = saved(&mut harness, &file, &broken);
     let lines: Vec<(&str, &str)> = broken.lines().zip(after.lines()).filter(|(a, b)| a != b).collect();
     assert_eq!(lines.len(), 1, "one line differs");
@@ -150,9 +150,9 @@ fn a_descriptor_opens_in_the_same_editor() {
     let file = desk.project().join("service/resources/kubernetes/pod.yaml");
     let before = std::fs::read_to_string(&file).unwrap();
     harness.get_by_label("text of service/resources/kubernetes/pod.yaml").focus();
-    harness.run_steps(2);
+    harness.settle(2);
     harness.get_by_label("text of service/resources/kubernetes/pod.yaml").type_text("# mine");
     harness.key_press(Key::Enter);
-    harness.run_steps(3);
+    harness.settle(3);
     assert_eq!(saved(&mut harness, &file, &before), format!("# mine\n{before}"));
 }

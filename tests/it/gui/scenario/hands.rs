@@ -9,6 +9,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use gantry::gui::App;
 
+use super::super::Settle as _;
+
 /// The window and where its project is.
 pub struct Hands {
     pub harness: Harness<'static, App>,
@@ -22,13 +24,7 @@ impl Hands {
 
     /// Waits until the picture shows all that was drawn.
     pub fn settle(&mut self) {
-        let begun = Instant::now();
-        self.steps(1);
-        while !self.harness.state().is_settled() {
-            assert!(begun.elapsed() < Duration::from_secs(30), "the picture never came");
-            std::thread::sleep(Duration::from_millis(8));
-            self.steps(1);
-        }
+        self.harness.settle(1);
         self.steps(1);
     }
 

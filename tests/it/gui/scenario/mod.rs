@@ -16,9 +16,9 @@ use std::path::Path;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
-use super::Desk;
 use super::bringing::open_at;
 use super::creating::fill;
+use super::{Desk, Settle as _};
 use hands::Hands;
 
 /// The types of the networks and ports, which the clusters define themselves.
@@ -52,7 +52,7 @@ const WANTED: &str = "  - http://www.getcloudify.org/spec/cloudify/3.4/types.yam
 fn lane(hands: &mut Hands, template: &str, name: &str, parameters: &[(&str, &str)]) {
     let harness = &mut hands.harness;
     harness.key_press_modifiers(Modifiers { shift: true, ..Modifiers::COMMAND }, Key::N);
-    harness.run_steps(3);
+    harness.settle(3);
     super::click(harness, &format!("template {template}"));
     fill(harness, "Name", name);
     for (title, value) in parameters {
