@@ -4,6 +4,7 @@ use super::args::{CheckArguments, Format};
 use super::blueprint;
 use super::open::{Opened, open};
 use super::output::{self, exit};
+use crate::diag::counted;
 
 /// Runs the verb. Exit 1 if there are errors; warnings and hints alone are fine.
 pub fn run(arguments: &CheckArguments) -> u8 {
@@ -20,12 +21,8 @@ pub fn run(arguments: &CheckArguments) -> u8 {
         Format::Json => output::json(&output::problems_json(&problems)),
         Format::Text => {
             output::problems(&project, &problems);
-            let files = lanes.len();
-            output::line(format!(
-                "{files} blueprint{} checked: {}",
-                if files == 1 { "" } else { "s" },
-                output::tally(&problems)
-            ));
+            let files = counted(lanes.len(), "blueprint");
+            output::line(format!("{files} checked: {}", output::tally(&problems)));
         }
     }
     if problems.has_errors() { exit::PROBLEMS } else { exit::OK }

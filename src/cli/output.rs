@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::diag::{Diagnostic, Diagnostics, Severity, escape, escape_json, render};
+use crate::diag::{Diagnostic, Diagnostics, Severity, counted, escape, escape_json, render};
 use crate::engine::{Event, EventKind, ExecutionOutcome};
 use crate::model::{Value, pretty};
 use crate::plan::short_operation_name;
@@ -110,7 +110,7 @@ pub fn problems(project: &OpenProject, diagnostics: &Diagnostics) {
 pub fn tally(diagnostics: &Diagnostics) -> String {
     let count = |severity, word: &str| {
         let number = diagnostics.count(severity);
-        (number > 0).then(|| format!("{number} {word}{}", if number == 1 { "" } else { "s" }))
+        (number > 0).then(|| counted(number, word))
     };
     let parts: Vec<String> =
         [count(Severity::Error, "error"), count(Severity::Warning, "warning"), count(Severity::Hint, "hint")]

@@ -3,7 +3,7 @@
 use super::args::{Format, PlanArguments};
 use super::output::{self, BOLD, DIM, exit, line, paint};
 use super::start::start;
-use crate::diag::escape;
+use crate::diag::{counted, escape};
 use crate::model::Platform;
 use crate::plan::{Goal, Operation, Plan, Work, short_operation_name};
 use crate::session::Planned;
@@ -89,9 +89,9 @@ pub fn print(lane: &str, plan: &Plan) {
     let update =
         if summary.update == 0 { String::new() } else { format!("{} to update · ", summary.update) };
     line(format!(
-        "  {} operations · {} waves · {} to create · {update}{} to replace · {} to delete",
-        summary.operations,
-        plan.waves().len(),
+        "  {} · {} · {} to create · {update}{} to replace · {} to delete",
+        counted(summary.operations, "operation"),
+        counted(plan.waves().len(), "wave"),
         summary.create,
         summary.replace,
         summary.delete

@@ -3,6 +3,7 @@
 //! Owns [`Path`], [`Span`], [`Source`] and [`Diagnostic`]. Knows nothing about blueprints: what is *wrong* is
 //! decided elsewhere, here is only how it is said, where it points and how it prints.
 
+mod counted;
 mod diagnostic;
 mod mark;
 mod path;
@@ -11,6 +12,7 @@ mod source;
 mod suggest;
 mod trail;
 
+pub use counted::counted;
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Fix, Reference, Related, Severity};
 pub use mark::{Inside, Mark, Marks};
 pub use path::{ParsePathError, Path, Segment};

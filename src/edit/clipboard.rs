@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 
 use super::project::free;
 use super::references;
-use super::{Edit, EditError, Project};
+use super::{Edit, EditError, Project, named};
 use crate::diag::{Path, Source};
 use crate::dsl::{self, patch::Change, patch::patch};
 use crate::model::{Map, Point, Value};
@@ -132,10 +132,7 @@ fn settle(
         edits.push(Edit::AddNode { lane: lane.to_owned(), name: new, template, at: place });
     }
     let names: Vec<String> = names.into_values().collect();
-    let label = match names.as_slice() {
-        [name] => format!("paste {name}"),
-        names => format!("paste {} nodes", names.len()),
-    };
+    let label = format!("paste {}", named(names.iter().map(String::as_str)));
     Ok(Paste { edit: Edit::All { label, edits }, names, left_out })
 }
 
@@ -143,10 +140,7 @@ fn settle(
 pub fn duplicate(project: &Project, lane: &str, names: &[String]) -> Result<Paste, EditError> {
     let mut paste = paste(project, lane, &copy(project, lane, names)?, None)?;
     if let Edit::All { label, .. } = &mut paste.edit {
-        *label = match names {
-            [name] => format!("duplicate {name}"),
-            names => format!("duplicate {} nodes", names.len()),
-        };
+        *label = format!("duplicate {}", named(names.iter().map(String::as_str)));
     }
     Ok(paste)
 }

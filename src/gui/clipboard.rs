@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::app::App;
 use super::command::Command;
 use super::view::NodeKey;
-use crate::edit::{Edit, clipboard};
+use crate::edit::{Edit, clipboard, named};
 use crate::model::{Point, Value};
 
 /// What to say when the clipboard holds no nodes.
@@ -97,10 +97,7 @@ impl App {
                 Err(error) => return self.view.toast(true, error.to_string(), None),
             }
         }
-        let label = match self.view.selection.as_slice() {
-            [key] => format!("duplicate {}", key.name),
-            many => format!("duplicate {} nodes", many.len()),
-        };
+        let label = format!("duplicate {}", named(self.view.selection.iter().map(|key| key.name.as_str())));
         self.add_copies(copies, Some(label));
     }
 
@@ -133,10 +130,7 @@ impl App {
                 Err(error) => return self.view.toast(true, error.to_string(), None),
             }
         }
-        let label = match dragged {
-            [key] => format!("duplicate {}", key.name),
-            many => format!("duplicate {} nodes", many.len()),
-        };
+        let label = format!("duplicate {}", named(dragged.iter().map(|key| key.name.as_str())));
         self.edit(&Edit::All { label, edits });
     }
 

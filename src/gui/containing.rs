@@ -4,7 +4,7 @@ use super::app::App;
 use super::canvas::Landing;
 use super::view::NodeKey;
 use crate::check::{containment_of, may_contain};
-use crate::edit::Edit;
+use crate::edit::{Edit, named};
 use crate::model::Point;
 use crate::scene::{FRAME_HEAD, GRID, Shape, snap};
 
@@ -41,10 +41,7 @@ impl App {
             }
         }
         edits.extend(self.moves(nodes));
-        let what = match inner.as_slice() {
-            [name] => name.clone(),
-            many => format!("{} nodes", many.len()),
-        };
+        let what = named(inner.iter().map(String::as_str));
         let label = match outer {
             Some(outer) => format!("put {what} into {}", outer.name),
             None => format!("take {what} out"),

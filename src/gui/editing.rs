@@ -12,7 +12,7 @@ use super::app::App;
 use super::ask::{Ask, Named, Naming};
 use super::view::{Leave, NodeKey};
 use crate::diag::Path;
-use crate::edit::{Edit, EditError, References};
+use crate::edit::{Edit, EditError, References, named};
 use crate::model::{Map, Point, Value};
 
 /// How many of the types used last the palette remembers.
@@ -233,10 +233,7 @@ impl App {
 
     /// Puts nodes somewhere.
     pub(super) fn shift(&mut self, nodes: Vec<(NodeKey, Point)>) {
-        let label = match nodes.as_slice() {
-            [(key, _)] => format!("move {}", key.name),
-            many => format!("move {} nodes", many.len()),
-        };
+        let label = format!("move {}", named(nodes.iter().map(|(key, _)| key.name.as_str())));
         let edits = self.moves(nodes);
         self.edit(&Edit::All { label, edits });
     }

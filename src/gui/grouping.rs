@@ -8,7 +8,7 @@ use super::canvas::outermost;
 use super::command::Command;
 use super::view::{GroupKey, NodeKey, Wish};
 use crate::diag::Path;
-use crate::edit::Edit;
+use crate::edit::{Edit, named};
 use crate::model::{Frame, Map, Point, Value};
 use crate::scene::{GroupBox, NodeIndex, Shape};
 
@@ -215,10 +215,7 @@ impl App {
         }
         edits.dedup();
         edits.extend(self.moves(moves));
-        let what = match nodes {
-            [name] => name.clone(),
-            many => format!("{} nodes", many.len()),
-        };
+        let what = named(nodes.iter().map(String::as_str));
         let label = match (joins, leaves.first()) {
             (Some(group), _) => format!("add {what} to {group}"),
             (None, Some(group)) => format!("take {what} out of {group}"),

@@ -9,6 +9,7 @@ use egui::{Modifiers, PointerButton, Response, Stroke, StrokeKind, Ui, Vec2};
 use super::measuring;
 use super::nesting::{self, Landing};
 use super::pen::Pen;
+use crate::edit::named;
 use crate::gui::board::Board;
 use crate::gui::view::{NodeKey, View, Wish};
 use crate::model::{Frame, Point};
@@ -248,10 +249,7 @@ pub fn ghost(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
     }
     let Some(drag) = view.drag.take() else { return };
     if drag.pulled.length() > 4.0 && !drag.by_keys {
-        let names = match drag.moved.as_slice() {
-            [only] => only.name.clone(),
-            many => format!("{} nodes", many.len()),
-        };
+        let names = named(drag.moved.iter().map(|key| key.name.as_str()));
         if drag.copies {
             if let Some(place) = ui.ctx().pointer_latest_pos() {
                 super::pulling::tell(ui, pen, place, &format!("copy of {names}"), false);

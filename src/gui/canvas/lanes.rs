@@ -3,6 +3,7 @@
 use egui::{Align2, Rect, Stroke, StrokeKind, pos2, vec2};
 
 use super::pen::Pen;
+use crate::diag::counted;
 use crate::gui::board::{Board, LaneView};
 use crate::gui::status::{self, Status};
 use crate::gui::view::{Mode, View};
@@ -57,8 +58,10 @@ fn lane_word(shown: &LaneView, board: &Board, view: &View, number: usize) -> (St
     {
         let count: usize =
             waves.waves.iter().filter(|wave| wave.lane == number).map(|wave| wave.operations).sum();
-        let word =
-            if count == 0 { "nothing to do".to_owned() } else { format!("{count} operations planned") };
+        let word = match count {
+            0 => "nothing to do".to_owned(),
+            count => format!("{} planned", counted(count, "operation")),
+        };
         return (shown.status.status, word);
     }
     let mut word = shown.status.word.clone();

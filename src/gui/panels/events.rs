@@ -2,6 +2,7 @@
 
 use egui::{Align2, FontId, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, vec2};
 
+use crate::diag::counted;
 use crate::engine::{Event, EventKind, ExecutionOutcome};
 use crate::gui::board::Board;
 use crate::gui::status::{self, Status};
@@ -80,7 +81,7 @@ fn describe(event: &Event) -> Line {
     let (status, instance, text) = match &event.kind {
         EventKind::ExecutionStarted { goal, operations, .. } => {
             let word = goal.verb();
-            (Status::Busy, None, format!("{word} begins: {operations} operations"))
+            (Status::Busy, None, format!("{word} begins: {}", counted(*operations as usize, "operation")))
         }
         EventKind::ExecutionEnded { outcome, error } => {
             let (status, word) = match outcome {

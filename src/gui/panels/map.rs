@@ -11,6 +11,7 @@ use egui::{
 use egui_graphs::{ForceAlgorithm as _, FruchtermanReingold, FruchtermanReingoldState, Graph};
 use petgraph::stable_graph::NodeIndex;
 
+use crate::diag::counted;
 use crate::gui::board::Board;
 use crate::gui::theme::tokens;
 use crate::gui::view::{NodeKey, View, Wish};
@@ -162,10 +163,10 @@ pub fn map_ui(ui: &mut Ui, map: &mut Map, board: &Board, view: &mut View) {
     let (needs, needed) = chosen.as_ref().map(|key| map.impact(key)).unwrap_or_default();
     let told = match &chosen {
         Some(key) => format!(
-            "{} needs {} nodes, {} need it",
+            "{} needs {} and is needed by {}",
             key.name,
-            needs.len(),
-            if needed.is_empty() { "none".to_owned() } else { needed.len().to_string() }
+            counted(needs.len(), "node"),
+            counted(needed.len(), "node")
         ),
         None => "Select a node to see what it needs and what would feel its change.".to_owned(),
     };

@@ -2,6 +2,7 @@
 
 use egui::{Align2, FontId, RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, vec2};
 
+use crate::diag::counted;
 use crate::gui::board::{Board, Wave};
 use crate::gui::theme::tokens;
 use crate::gui::view::{NodeKey, View, Wish};
@@ -17,7 +18,8 @@ pub fn plan_ui(ui: &mut Ui, board: &Board, view: &mut View) {
     let rehearsed = if waves.rehearsed { "rehearsal: nothing outside this window is touched" } else { "" };
     ui.horizontal(|ui| {
         let last = waves.waves.last().map_or(0, |wave| wave.number);
-        ui.strong(format!("{} operations · {last} waves · {} instances", summary.operations, summary.create));
+        let told = [(summary.operations, "operation"), (last, "wave"), (summary.create, "instance")];
+        ui.strong(told.map(|(number, word)| counted(number, word)).join(" · "));
         ui.weak(rehearsed);
     });
     if waves.waves.is_empty() {

@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, RichText, Ui};
 
-use crate::diag::Severity;
+use crate::diag::{Severity, counted};
 use crate::gui::board::Board;
 use crate::gui::theme::tokens;
 use crate::gui::view::View;
@@ -13,17 +13,12 @@ pub fn status_bar_ui(ui: &mut Ui, board: &Board, view: &View, undo: Option<&str>
     let quiet = |text: String| RichText::new(text).size(11.0).color(tokens.weak);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 18.0;
-        let saved = match unsaved {
-            0 => "saved".to_owned(),
-            1 => "1 file not saved".to_owned(),
-            _ => format!("{unsaved} files not saved"),
-        };
+        let saved =
+            if unsaved == 0 { "saved".to_owned() } else { format!("{} not saved", counted(unsaved, "file")) };
         let (rect, _) = ui.allocate_exact_size(egui::vec2(2.0, 12.0), egui::Sense::hover());
         let dot = if unsaved == 0 { tokens.weak } else { tokens.accent };
         ui.painter().circle_filled(rect.center(), 4.0, dot);
         ui.label(quiet(saved));
-        let counted =
-            |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
         ui.label(quiet(counted(board.lanes.len(), "blueprint")));
         ui.label(quiet(counted(board.scene.nodes.len(), "node")));
         let (errors, warnings) = (board.errors(), board.problems.count(Severity::Warning));

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::cluster::{Cluster, core_kind};
 use super::inventory::CLUSTER;
 use crate::check::Node;
+use crate::diag::counted;
 use crate::engine::{Context, Failure, Outcome};
 use crate::model::{Map, Value};
 
@@ -50,12 +51,11 @@ pub(super) async fn connect(cluster: &Cluster, cx: &Context) -> Result<Outcome, 
         entry.insert("ip".into(), Value::string(address));
         listed.push(Value::Map(entry));
     }
-    let count = listed.len();
     let mut outcome = Outcome::done(format!(
-        "{} runs Kubernetes {} on {count} node{}",
+        "{} runs Kubernetes {} on {}",
         cluster.way,
         version.git_version,
-        if count == 1 { "" } else { "s" }
+        counted(listed.len(), "node")
     ))
     .with("version", version.git_version)
     .with("addresses", Value::List(addresses))

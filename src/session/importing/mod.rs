@@ -14,7 +14,7 @@ pub use reading::{is_foreign, is_picture, is_project, read, text};
 
 use super::files::{self, FileProblem};
 use super::lane::Lane;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, counted};
 use crate::edit::{Edit, EditError, NewLane, Project};
 use crate::ingest::{self, Ingested, LeftOut};
 use crate::model::{Layout, Map, Point};
@@ -155,10 +155,9 @@ impl Incoming {
 
     /// How many nodes or lanes come, in words.
     pub fn told(&self) -> String {
-        let many = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
         match &self.content {
-            Content::Nodes(nodes) => many(nodes.nodes.len(), "node"),
-            Content::Lanes(lanes) => many(lanes.len(), "lane"),
+            Content::Nodes(nodes) => counted(nodes.nodes.len(), "node"),
+            Content::Lanes(lanes) => counted(lanes.len(), "lane"),
         }
     }
 

@@ -5,7 +5,7 @@ use egui::{RichText, Ui};
 use super::field::small_ui;
 use super::scaling::counts_ui;
 use super::{head, link, scrolled_ui};
-use crate::diag::Path;
+use crate::diag::{Path, counted};
 use crate::gui::board::{Board, LaneView};
 use crate::gui::command::Command;
 use crate::gui::status::Status;
@@ -34,8 +34,7 @@ pub fn group_ui(ui: &mut Ui, board: &Board, view: &mut View, key: &GroupKey) {
     let Some(drawn) = drawn else { return };
     let tokens = tokens(ui.ctx());
     let many = drawn.members.len();
-    let told =
-        if many == 1 { "a group of 1 member".to_owned() } else { format!("a group of {many} members") };
+    let told = format!("a group of {}", counted(many, "member"));
     head(ui, Family::Other, &key.name, &told, Status::Absent);
     scrolled_ui(ui, |ui| {
         ui.add_space(6.0);
