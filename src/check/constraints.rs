@@ -1,11 +1,8 @@
 //! Constraints of inputs: whether they are well formed, and whether a value keeps them (DSL reference, "inputs").
 //!
-//! Patterns run in linear time; those that only a backtracking engine could run (look-around, back references)
-//! are accepted and told to be unchecked.
+//! Patterns are read and run by [`super::pattern`].
 
-use regex::RegexBuilder;
-
-use super::schema;
+use super::{pattern, schema};
 use crate::diag::{Diagnostic, Path};
 use crate::model::Value;
 
@@ -44,24 +41,6 @@ pub(super) const OBJECT_TYPES: &[&str] = &[
 
 /// Operators for values of [`OBJECT_TYPES`].
 const OF_OBJECTS: &[&str] = &["filter_id", "labels", "tenants", "name_pattern", "deployment_id"];
-
-/// Bytes that a pattern may come to where only its form is looked at: as soon as it is more, it has one.
-const FORM: usize = 16 << 10;
-/// Bytes that a pattern may come to where a value is compared with it; a larger one lets everything pass.
-const MATCHED: usize = 1 << 20;
-
-/// Whether a text is a pattern, by the rules of Cloudify's own engine.
-pub(super) fn is_pattern(pattern: &str) -> bool {
-    match RegexBuilder::new(pattern).size_limit(FORM).build() {
-        Ok(_) => true,
-        // Patterns that this engine refuses for their cost or their look-around are patterns nevertheless.
-        Err(regex::Error::CompiledTooBig(_)) => true,
-        Err(error) => {
-            let text = error.to_string();
-            text.contains("look-around") || text.contains("backreference")
-        }
-    }
-}
 
 /// What is wrong with the form of one constraint.
 pub(super) fn malformed(constraint: &Value, minor: u32, path: &Path) -> Option<Diagnostic> {
@@ -102,7 +81,7 @@ pub(super) fn malformed(constraint: &Value, minor: u32, path: &Path) -> Option<D
             "a list of two numbers",
         ),
         "valid_values" | "labels" | "tenants" => (argument.as_list().is_some(), "a list"),
-        "pattern" => (argument.as_str().is_some_and(is_pattern), "a regular expression"),
+        "pattern" => (argument.as_str().is_some_and(pattern::is_pattern), "a regular expression"),
         "filter_id" | "deployment_id" => (argument.as_str().is_some(), "text"),
         "name_pattern" => (argument.as_map().is_some(), "a map"),
         _ => (number(argument), "a number"),
@@ -227,25 +206,10 @@ fn keeps(operator: &str, argument: &Value, value: &Value) -> Result<bool, String
             let Some(text) = value.as_str() else {
                 return Err(format!("a pattern is for text, not for a {}", value.kind()));
             };
-            let pattern = argument.as_str().unwrap_or_default();
-            Ok(matches(pattern, text))
+            Ok(pattern::matches(argument.as_str().unwrap_or_default(), text))
         }
         _ => Ok(true),
     }
-}
-
-/// Whether a text begins with what a pattern means: anchored at the beginning only, as the reference parser matches. Text
-/// without signs beyond ASCII needs no classes of all the world's letters, which make large machines of small patterns.
-fn matches(pattern: &str, text: &str) -> bool {
-    let anchored = format!("^(?:{pattern})");
-    let plain = text
-        .is_ascii()
-        .then(|| regex::bytes::RegexBuilder::new(&anchored).unicode(false).size_limit(MATCHED).build().ok());
-    if let Some(regex) = plain.flatten() {
-        return regex.is_match(text.as_bytes());
-    }
-    let whole = RegexBuilder::new(&anchored).size_limit(MATCHED).build();
-    whole.map_or(true, |regex| regex.is_match(text))
 }
 
 /// Equality in which `1`, `1.0` and `true` are the same, as in the reference parser.

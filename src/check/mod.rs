@@ -18,6 +18,7 @@ mod mapping;
 mod may_connect;
 mod nodes;
 mod operations;
+mod pattern;
 mod plan;
 mod platform;
 mod preview;

@@ -66,7 +66,7 @@ pub(crate) fn is_kind(value: &Value, kind: &str) -> bool {
         "boolean" => matches!(value, Value::Bool(_)),
         "list" => matches!(value, Value::List(_)),
         "dict" => matches!(value, Value::Map(_)),
-        "regex" => value.as_str().is_some_and(super::constraints::is_pattern),
+        "regex" => value.as_str().is_some_and(super::pattern::is_pattern),
         _ => is_primitive(kind),
     }
 }
