@@ -6,7 +6,7 @@
 use std::cell::Cell;
 
 use super::Checker;
-use super::evaluate::{Evaluated, Here, Lookup, World, evaluate};
+use super::evaluate::{Evaluated, EvaluationError, Here, Lookup, World, arguments, evaluate};
 use super::operations::Operations;
 use super::topology::Topology;
 use crate::diag::{Diagnostic, Path, Trail, closest};
@@ -170,12 +170,7 @@ impl Walker<'_, '_, '_> {
     fn call(&mut self, call: &Call<'_>, whole: &Value, scope: Scope<'_>) -> Result<(), Problem> {
         let argument = call.argument;
         let list = argument.as_list();
-        let is_step = |item: &Value| {
-            item.call().is_some()
-                || matches!(item, Value::String(_) | Value::Int(_) | Value::BigInt(_) | Value::Bool(_))
-        };
-        let path_arguments =
-            |from: usize| list.is_some_and(|list| list.len() >= from && list.iter().all(is_step));
+        let path_arguments = |from: usize| arguments::is_path(argument, from);
         let wrong = |text: &str| {
             Err(Problem::of("function-arguments", "ValueError", format!("`{}` takes {text}", call.name)))
         };
@@ -186,10 +181,9 @@ impl Walker<'_, '_, '_> {
                 format!("`{}` takes {text}", call.name),
             ))
         };
-        let is_text = |value: &Value| value.as_str().is_some() || value.call().is_some();
         match call.name {
             "get_input" => {
-                if !is_text(argument) && !path_arguments(1) {
+                if !arguments::is_text(argument) && !path_arguments(1) {
                     return wrong("an input's name, or a list of it and a path");
                 }
                 self.input(list.and_then(<[Value]>::first).unwrap_or(argument))
@@ -201,23 +195,14 @@ impl Walker<'_, '_, '_> {
                 self.node_path(call.name, list.unwrap_or_default(), whole, scope)
             }
             "get_attributes_dict" => {
-                let whole_list = list.unwrap_or_default();
-                let step = |item: &Value| {
-                    item.call().is_some() || matches!(item, Value::String(_) | Value::Int(_) | Value::Bool(_))
-                };
-                let (node, paths) = match whole_list.split_first() {
-                    Some((node, paths)) if step(node) => (node, paths),
-                    _ => return wrong("a node and names or paths"),
-                };
+                arguments::fit(call.name, argument)?;
+                let Some((node, paths)) = list.and_then(<[Value]>::split_first) else { return Ok(()) };
                 let mut asked = std::collections::HashSet::new();
                 for path in paths {
                     let path = path.as_list().unwrap_or(std::slice::from_ref(path));
                     if let Some(call) = path.iter().find(|step| step.call().is_some()) {
                         let message = format!("`get_attributes_dict` takes names and indexes, not `{call}`");
                         return Err(Problem::of("function-arguments", "TypeError", message));
-                    }
-                    if path.is_empty() || !path.iter().all(step) {
-                        return wrong("a node and names or paths");
                     }
                     let names: Vec<String> = path.iter().map(Value::to_string).collect();
                     if !asked.insert(names.join(".")) {
@@ -240,43 +225,16 @@ impl Walker<'_, '_, '_> {
                     Ok(())
                 }
             }
-            "get_secret" => {
-                if is_text(argument) || list.is_some_and(|list| list.len() > 1) {
-                    Ok(())
-                } else {
-                    invalid("a name, or a list of it and a path")
-                }
+            "get_sys" => {
+                arguments::fit(call.name, argument)?;
+                self.sys(list)
             }
-            "get_capability" if !path_arguments(2) => wrong("a deployment, a capability, and a path"),
-            "get_group_capability" => match list {
-                Some(list) if list.len() >= 2 => {
-                    let fits =
-                        |(at, item): (usize, &Value)| is_step(item) || at == 1 && item.as_list().is_some();
-                    if list.iter().enumerate().all(fits) {
-                        Ok(())
-                    } else {
-                        wrong("a group, a capability (or a list of them), and a path")
-                    }
-                }
-                _ => wrong("a group and a capability"),
-            },
-            "get_environment_capability" => match argument {
-                Value::String(_) => Ok(()),
-                Value::List(list) if list.len() >= 2 && list.iter().all(is_step) => Ok(()),
-                Value::List(list) if list.len() >= 2 => wrong("a name, or a name and a path"),
-                _ => invalid("a name, or a name and a path"),
-            },
-            "get_label" => match list {
-                None if is_text(argument) => Ok(()),
-                Some([key, Value::Int(_)]) if is_text(key) => Ok(()),
-                Some([key, Value::String(index)]) if is_text(key) && index.parse::<u64>().is_ok() => Ok(()),
-                _ => invalid("a key, or a key and an index"),
-            },
-            "get_sys" => self.sys(list),
-            "get_consumers" => match argument.as_str() {
-                Some("ids" | "names" | "count") => Ok(()),
-                _ => wrong("`ids`, `names` or `count`"),
-            },
+            "get_secret"
+            | "get_capability"
+            | "get_group_capability"
+            | "get_environment_capability"
+            | "get_label"
+            | "get_consumers" => Ok(arguments::fit(call.name, argument)?),
             "string_find" => texts(call, list, 2..=2, &[true, true]),
             "string_replace" => texts(call, list, 3..=4, &[true, true, true, false]),
             "string_split" => texts(call, list, 2..=3, &[true, true, false]),
@@ -312,13 +270,7 @@ impl Walker<'_, '_, '_> {
     }
 
     fn sys(&self, list: Option<&[Value]>) -> Result<(), Problem> {
-        let Some([entity, property, ..]) = list else {
-            return Err(Problem::of(
-                "function-arguments",
-                "ValueError",
-                "`get_sys` takes an entity and a property".into(),
-            ));
-        };
+        let Some([entity, property, ..]) = list else { return Ok(()) };
         if entity.call().is_some() {
             return Ok(());
         }
@@ -421,19 +373,19 @@ impl Walker<'_, '_, '_> {
             Ok(Evaluated { .. }) => Ok(()),
             Err(error) if error.code == "value-too-large" => {
                 self.room.set(None);
-                let mut problem = Problem::of(error.code, error.class, error.message);
+                let mut problem = Problem::from(error);
                 problem.hint = Some("values that repeat each other double with each step".into());
                 Err(problem)
             }
             Err(error) if error.code == "function-cycle" => {
                 // The reference parser tells a circle only when it deploys (or never ends).
-                let mut problem = Problem::of(error.code, error.class, error.message);
+                let mut problem = Problem::from(error);
                 problem.reference = None;
                 problem.hint = Some("give one of them a value of its own".into());
                 Err(problem)
             }
             Err(error) => {
-                let mut problem = Problem::of(error.code, error.class, error.message);
+                let mut problem = Problem::from(error);
                 let inherits = self.topology.nodes.get(node).is_some_and(|node| {
                     node.properties
                         .get("inherit_outputs")
@@ -489,6 +441,12 @@ struct Problem {
     reference: Option<(&'static str, Option<i32>)>,
     message: String,
     hint: Option<String>,
+}
+
+impl From<EvaluationError> for Problem {
+    fn from(error: EvaluationError) -> Self {
+        Self::of(error.code, error.class, error.message)
+    }
 }
 
 impl Problem {

@@ -264,6 +264,13 @@ fn functions_are_judged_and_evaluated_in_their_time() {
     );
     assert_eq!(value("{get_attribute: [n, {get_input: l}]}"), Err("ValueError".to_owned()));
     assert_eq!(value("{string_lower: {get_input: l}}"), Err("FunctionValidationError".to_owned()));
+    // What is a function's argument only when the deployment is made is judged then.
+    assert_eq!(value("{get_secret: {get_input: l}}"), Err("FunctionValidationError".to_owned()));
+    assert_eq!(value("{get_label: {get_input: l}}"), Err("FunctionValidationError".to_owned()));
+    for waits in ["{get_capability: [d, {get_input: l}]}", "{get_sys: [tenant, {get_input: l}]}"] {
+        assert_eq!(value(waits), Err("ValueError".to_owned()), "{waits}");
+    }
+    assert_eq!(refused(&output("{get_sys: [[a], name]}")), "ValueError");
     assert_eq!(value("{string_replace: [aa, a, b, true]}").as_deref(), Ok(r#""ba""#));
 }
 

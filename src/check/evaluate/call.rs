@@ -1,6 +1,8 @@
 //! One call: its arguments, then its meaning. Which function does what.
 
-use super::{EvaluationError, Evaluator, Here, Lookup, TEXT, failed, illegal, text, too_large, walk};
+use super::{
+    EvaluationError, Evaluator, Here, Lookup, TEXT, arguments, failed, illegal, text, too_large, walk,
+};
 use crate::check::evaluate::path::{Step, steps};
 use crate::check::schema;
 use crate::model::{Call, Map, Value};
@@ -49,6 +51,7 @@ impl Evaluator<'_> {
             if matches!(call.name, "get_attribute" | "get_attributes_list") {
                 target(call.name, &argument)?;
             }
+            arguments::fit(call.name, &argument)?;
             self.wait(format!("`{}`", call.name));
         }
         let outcome =

@@ -5,6 +5,7 @@
 //! that waits for something stays as written, with all of its arguments evaluated that can be, and what it waits
 //! for is told. Cycles are named. Pure: a world answers from what it has.
 
+pub(in crate::check) mod arguments;
 mod attributes;
 mod call;
 mod given;
