@@ -11,7 +11,7 @@ use super::topology::{Mapping, Node, Relationship};
 use super::types::{TypeDefinition, Types};
 use crate::dag::Dag;
 use crate::diag::{Diagnostic, Path, Trail, closest, did_you_mean};
-use crate::model::{Map, Value};
+use crate::model::{Blueprint, Map, Value};
 
 pub(super) const CONTAINED_IN: &str = "cloudify.relationships.contained_in";
 const LIFECYCLE_OPERATION: &str = "cloudify.relationships.depends_on_lifecycle_operation";
@@ -127,7 +127,9 @@ impl Checker<'_> {
             platform,
         };
         for (index, relationship) in node.relationships.iter().enumerate() {
-            if node.is_repeated(index) {
+            if node.is_repeated(index, false)
+                && node.is_repeated(index, is_scaled_in_group(self.blueprint, name))
+            {
                 let message = format!(
                     "node `{name}` has another relationship to `{}` further down: between instances only that one counts",
                     relationship.target
@@ -344,4 +346,16 @@ fn host(node: &Node, nodes: &IndexMap<String, Node>) -> Option<String> {
         current = nodes.get(current.container()?)?;
     }
     None
+}
+
+/// Whether a node is a member of a group that a policy scales, as written.
+fn is_scaled_in_group(blueprint: &Blueprint, node: &str) -> bool {
+    fn texts(value: Option<&Value>) -> impl Iterator<Item = &str> {
+        value.and_then(Value::as_list).unwrap_or_default().iter().filter_map(Value::as_str)
+    }
+    let policies = blueprint.section("policies").into_iter().flat_map(Map::values);
+    policies.flat_map(|policy| texts(policy.get("targets"))).any(|target| {
+        let group = blueprint.entity("groups", target);
+        texts(group.and_then(|group| group.get("members"))).any(|member| member == node)
+    })
 }

@@ -92,15 +92,19 @@ impl Node {
     }
 
     /// Whether a later relationship leads to the same node: between instances only that one counts, as in the reference
-    /// parser; but what contains the node always counts.
-    pub fn is_repeated(&self, index: usize) -> bool {
+    /// parser; but what contains the node always counts, and repeats nothing where the node is in a scaling group (its
+    /// container is then the group's).
+    pub fn is_repeated(&self, index: usize, is_grouped: bool) -> bool {
         let Some((relationship, later)) =
             self.relationships.get(index..).and_then(<[Relationship]>::split_first)
         else {
             return false;
         };
-        !relationship.is_a("cloudify.relationships.contained_in")
-            && later.iter().any(|other| other.target == relationship.target)
+        let contains = |relationship: &Relationship| relationship.is_a("cloudify.relationships.contained_in");
+        !contains(relationship)
+            && later
+                .iter()
+                .any(|other| other.target == relationship.target && !(is_grouped && contains(other)))
     }
 
     /// The node that contains this one directly.

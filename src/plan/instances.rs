@@ -341,8 +341,12 @@ impl<'t> Expansion<'t> {
         let mut total = 0u64;
         let topology = self.topology;
         for (name, node) in &topology.nodes {
+            let is_grouped = self
+                .parent
+                .get(name.as_str())
+                .is_some_and(|parent| topology.scaling_groups.contains_key(*parent));
             for (index, relationship) in node.relationships.iter().enumerate() {
-                if node.is_repeated(index) {
+                if node.is_repeated(index, is_grouped) {
                     continue;
                 }
                 let path = || Path::of(["node_templates", name]).key("relationships").index(index);

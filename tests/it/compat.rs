@@ -215,6 +215,27 @@ fn relationships_between_instances_are_those_of_the_reference() {
     assert_eq!(types(&twice), Ok(vec!["depends_on".into(); 2]));
     let (_, problems) = judged(&pair(&twice), &[], false);
     assert!(problems.iter().any(|problem| problem.code == "relationship-repeated"));
+    // What contains a node of a scaling group contains the group: nothing is repeated.
+    let inside = format!("{}, {}", to("connected_to", ""), to("contained_in", ""));
+    assert_eq!(types(&inside), Ok(vec!["contained_in".into()]));
+    let grouped = format!(
+        "{}groups: {{g: {{members: [a]}}}}\npolicies: {{p: {{type: cloudify.policies.scaling, targets: [g]}}}}\n",
+        pair(&inside)
+    );
+    let (_, problems) = judged(&grouped, &[], false);
+    assert!(!problems.iter().any(|problem| problem.code == "relationship-repeated"));
+    let plan = deployed(&grouped).unwrap();
+    let a = plan["node_instances"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|instance| instance["node_id"] == "a")
+        .unwrap();
+    assert_eq!(
+        a["relationships"].as_array().unwrap().len(),
+        3,
+        "two that it is connected to, one that contains it"
+    );
     // The kind of connection is no function's business.
     for kind in ["{get_input: one}", "null", "5", "some"] {
         let illegal = to("connected_to", &format!(", properties: {{connection_type: {kind}}}"));
