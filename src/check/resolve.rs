@@ -33,6 +33,7 @@ const STOPS: &[&str] = &[
     "import-outside",
     "import-specification",
     "merge-conflict",
+    "missing-version",
     "namespace-delimiter",
     "namespace-on-basic-types",
     "namespace-reused",
@@ -41,6 +42,7 @@ const STOPS: &[&str] = &[
     "section-not-mergeable",
     "syntax",
     "unknown-tag",
+    "unknown-version",
     "unreadable-value",
 ];
 

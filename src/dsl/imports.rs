@@ -197,6 +197,7 @@ impl Imported {
         from: &Arc<str>,
         namespace: Option<&str>,
     ) -> Vec<Wanted> {
+        self.is_a_list(sections, mark, from);
         let list = sections.get("imports").and_then(Value::as_list).unwrap_or_default();
         let path = Path::of(["imports"]);
         let mut all = Vec::new();
@@ -209,16 +210,7 @@ impl Imported {
             let (address, properties) = match item {
                 Value::String(address) => (address.clone(), None),
                 Value::Map(map) if map.values().any(|value| !value.is_null() && value.as_map().is_none()) => {
-                    let message = "properties of an import are a map";
-                    let mut diagnostic = Diagnostic::error("wrong-kind", path, message)
-                        .with_reference("DSLParsingFormatException", Some(1));
-                    if let Some(place) = place {
-                        diagnostic = diagnostic.at(place);
-                    }
-                    if !self.diagnostics.iter().any(|known| *known == diagnostic) {
-                        self.diagnostics.push(diagnostic);
-                    }
-                    self.incomplete = true;
+                    self.tell_kind(path, "properties of an import are a map".to_owned(), place);
                     continue;
                 }
                 Value::Map(map) if map.len() == 1 => match map.first() {
@@ -239,7 +231,16 @@ impl Imported {
                     }
                     continue;
                 }
-                _ => continue,
+                // The main file's shape is judged with its other sections.
+                _ if self.is_main(from) => {
+                    self.incomplete = true;
+                    continue;
+                }
+                other => {
+                    let message = format!("text or a map is expected here, not a {}", other.kind());
+                    self.tell_kind(path, message, place);
+                    continue;
+                }
             };
             all.push(Wanted {
                 address,
@@ -251,6 +252,35 @@ impl Imported {
             });
         }
         all
+    }
+
+    fn is_main(&self, file: &Arc<str>) -> bool {
+        self.files.first() == Some(file)
+    }
+
+    /// Imports of an imported file that are no list; those of the main file are judged with its other sections.
+    fn is_a_list(&mut self, sections: &Map, mark: &Mark, file: &Arc<str>) {
+        let Some(imports) = sections.get("imports") else { return };
+        if self.is_main(file) || imports.is_null() || imports.as_list().is_some() {
+            return;
+        }
+        let mark = mark.get(&crate::diag::Segment::Key("imports".into()));
+        let place = mark.and_then(Mark::value).map(|span| Place { file: file.clone(), span });
+        let message = format!("a list is expected here, not a {}", imports.kind());
+        self.tell_kind(Path::of(["imports"]), message, place);
+    }
+
+    /// Something in `imports` is of the wrong kind; told once, however often its file is imported.
+    fn tell_kind(&mut self, path: Path, message: String, place: Option<Place>) {
+        let mut diagnostic = Diagnostic::error("wrong-kind", path, message)
+            .with_reference("DSLParsingFormatException", Some(1));
+        if let Some(place) = place {
+            diagnostic = diagnostic.at(place);
+        }
+        if !self.diagnostics.iter().any(|known| *known == diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+        self.incomplete = true;
     }
 
     fn fetch(&mut self, wanted: &Wanted, minor: Option<u32>, files: &dyn Files) -> Option<Unit> {
@@ -288,7 +318,9 @@ impl Imported {
         let source = match files.read_for(address, &wanted.from, minor) {
             Ok(source) => source,
             Err(error) => {
-                self.not_found(wanted, address, &error);
+                // Where imports have no properties yet, that is what is wrong with it.
+                let gated = wanted.properties.is_some() && minor.is_some_and(|minor| minor < 5);
+                self.not_found(wanted, address, &error, gated);
                 return None;
             }
         };
@@ -325,7 +357,11 @@ impl Imported {
         !refused
     }
 
-    fn not_found(&mut self, wanted: &Wanted, address: &str, error: &FileError) {
+    fn not_found(&mut self, wanted: &Wanted, address: &str, error: &FileError, gated: bool) {
+        if gated {
+            let message = "imports with properties came with `cloudify_dsl_1_5`".to_owned();
+            return self.refuse(wanted, "import-properties", message, Some(102));
+        }
         let code = if *error == FileError::Outside { "import-outside" } else { "import-not-found" };
         self.refuse(wanted, code, format!("`{address}` can't be imported: {error}"), Some(13));
     }

@@ -116,16 +116,23 @@ fn take_over(sections: &mut Map, mark: &mut Mark, blueprint: &mut Blueprint, roo
 }
 
 fn check_version(unit: &Unit, main: Option<&str>, minor: Option<u32>, diagnostics: &mut Diagnostics) {
-    let Some(Value::String(version)) = unit.sections.get("tosca_definitions_version") else { return };
+    let Some(version) = unit.sections.get("tosca_definitions_version") else { return };
     let (Some(main), Some(minor)) = (main, minor) else { return };
-    let (class, code) = match minor_of(version) {
+    let (class, code) = match version.as_str().and_then(minor_of) {
         Some(own) if own <= minor => return,
         Some(_) => ("DSLParsingLogicException", Some(28)),
         None => ("ValueError", None),
     };
-    let message = format!("a file of version `{version}` is imported into a blueprint of version `{main}`");
+    let (message, hint) = if code.is_some() {
+        let message =
+            format!("a file of version `{version}` is imported into a blueprint of version `{main}`");
+        (message, format!("set `tosca_definitions_version: {version}` in the blueprint"))
+    } else {
+        let message = format!("a file is imported whose version is `{version}`, which is none of the DSL's");
+        (message, format!("set it to `{main}` in that file, or leave it out there"))
+    };
     let mut diagnostic = Diagnostic::error("import-newer-version", Path::of(["imports"]), message)
-        .with_hint(format!("set `tosca_definitions_version: {version}` in the blueprint"))
+        .with_hint(hint)
         .with_reference(class, code);
     if let Some(place) = &unit.place {
         diagnostic = diagnostic.at(place.clone());

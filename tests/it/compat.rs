@@ -308,3 +308,38 @@ fn operations_keep_the_types_of_their_inputs() {
     assert_eq!(operation["inputs_types"].to_string(), r#"{"x":"d","y":"string"}"#);
     assert_eq!(plan["nodes"][0]["operations"]["s"]["inputs"]["script_path"], "start.sh\n");
 }
+
+#[test]
+fn imports_of_an_imported_file_are_judged_as_those_of_the_blueprint() {
+    let format = "DSLParsingFormatException 1";
+    for imports in ["[[x.yml]]", "[5]", "x.yml", "{x.yml: }", "[{x.yml: y}]"] {
+        let text = format!("imports: {imports}\n");
+        let text: &'static str = Box::leak(text.into_boxed_str());
+        assert_eq!(together("", text), format, "{imports}");
+        let (_, problems) = judged("", &[("other.yml", text)], false);
+        let problem = problems.first_error().unwrap();
+        let place = problem.place.as_ref().unwrap();
+        assert_eq!((&*place.file, place.span.line), ("other.yml", 1), "{imports}");
+    }
+    for version in ["[]", "0", "{a: b}", "cloudify_dsl_9"] {
+        let text = format!("tosca_definitions_version: {version}\n");
+        assert_eq!(together("", Box::leak(text.into_boxed_str())), "ValueError", "{version}");
+    }
+}
+
+#[test]
+fn a_version_that_is_none_is_told_before_what_can_not_be_imported() {
+    let judge = |text: &str| {
+        let reading = gantry::dsl::read(&Source::new("b.yaml", text), &gantry::dsl::NoFiles);
+        first(&check_with(&reading, &Catalog::built_in(), Options { strict_compat: true }).1)
+    };
+    assert_eq!(judge("imports: [nowhere.yml]\n"), "DSLParsingLogicException 27");
+    assert_eq!(
+        judge("tosca_definitions_version: x\nimports: [nowhere.yml]\n"),
+        "DSLParsingLogicException 29"
+    );
+    let import = "imports: [{nowhere.yml: {a: 1}}]\n";
+    let of = |version: &str| judge(&format!("tosca_definitions_version: {version}\n{import}"));
+    assert_eq!(of("cloudify_dsl_1_4"), "DSLParsingLogicException 102");
+    assert_eq!(of("cloudify_dsl_1_5"), "DSLParsingLogicException 13");
+}

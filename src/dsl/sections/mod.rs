@@ -265,8 +265,10 @@ impl Walker<'_> {
                 }
             }
             Shape::TextOr(inner) => {
-                if value.as_str().is_none() {
+                if let Value::Map(_) = value {
                     self.walk(value, inner, path);
+                } else if value.as_str().is_none() {
+                    self.wrong_kind(path, "text or a map", value);
                 }
             }
             Shape::Given(_) | Shape::GivenOr(..) => {}
