@@ -10,6 +10,7 @@ use super::command::Command;
 use super::view::NodeKey;
 use crate::edit::{Edit, clipboard, named};
 use crate::model::{Point, Value};
+use crate::scene::NodeIndex;
 
 /// What to say when the clipboard holds no nodes.
 const HINT: &str = "nodes are YAML: a name with `type: …` below it, or a whole `node_templates`; a compose file, a Kubernetes manifest \
@@ -101,7 +102,8 @@ impl App {
         self.add_copies(copies, Some(label));
     }
 
-    /// Copies of nodes, and of what lies in them, where they were let go: one step. They are tied as those are.
+    /// Copies of nodes, and of what lies in them, where they were let go: one step. They are tied as those are, and nothing
+    /// makes way for them.
     pub(super) fn copy_to(&mut self, dragged: &[NodeKey], places: &[(NodeKey, Point)], by: Point) {
         let Some(session) = &self.session else { return };
         let scene = &self.board.scene;
@@ -114,7 +116,9 @@ impl App {
                 }
             }
         }
-        let mut edits = Vec::new();
+        let outermost: Vec<NodeIndex> =
+            dragged.iter().filter_map(|key| scene.find(key.lane, &key.name)).collect();
+        let mut edits = self.hold_around(&outermost);
         for (number, names) in lanes {
             let Some(shown) = self.board.lanes.get(number) else { continue };
             let mut at: IndexMap<String, Point> = IndexMap::new();

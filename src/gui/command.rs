@@ -143,6 +143,14 @@ commands! {
     Copy(Edit, "Copy", "Puts the selected nodes on the clipboard, as YAML", [keys(CTRL, Key::C)]);
     Paste(Edit, "Paste", "Makes nodes of the YAML on the clipboard", [keys(CTRL, Key::V)]);
     Duplicate(Edit, "Duplicate", "Copies the selected nodes with the links between them", [keys(CTRL, Key::D)]);
+    CloneLeft(Edit, "Copy and connect left", "Puts a copy of the selected node at its left, with a line to it",
+        [keys(CTRL, Key::ArrowLeft)]);
+    CloneRight(Edit, "Copy and connect right", "Puts a copy of the selected node at its right, with a line to it",
+        [keys(CTRL, Key::ArrowRight)]);
+    CloneUp(Edit, "Copy and connect above", "Puts a copy of the selected node above it, with a line to it",
+        [keys(CTRL, Key::ArrowUp)]);
+    CloneDown(Edit, "Copy and connect below", "Puts a copy of the selected node below it, with a line to it",
+        [keys(CTRL, Key::ArrowDown)]);
     Add(Edit, "Add node…", "Asks for a type and adds a node; Tab does it at the pointer", [keys(NONE, Key::Insert)]);
     Connect(Edit, "Connect…", "Asks for a node and connects the selected one to it", [keys(NONE, Key::C)]);
     Rename(Edit, "Rename…", "Gives the selected node, group or lane another name, everywhere", [keys(NONE, Key::F2)]);
@@ -301,6 +309,10 @@ impl Command {
             | Self::Rename
             | Self::Connect
             | Self::Delete
+            | Self::CloneLeft
+            | Self::CloneRight
+            | Self::CloneUp
+            | Self::CloneDown
             | Self::DeleteReconnect => need(situation.selection, "Nothing is selected"),
             Self::Plan | Self::PlanView | Self::Deploy => {
                 need(situation.project, "No project is open")?;

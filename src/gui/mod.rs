@@ -10,6 +10,7 @@ mod bringing;
 mod camera;
 mod canvas;
 mod clipboard;
+mod cloning;
 mod command;
 mod connecting;
 mod containing;

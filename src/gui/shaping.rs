@@ -60,6 +60,10 @@ impl App {
             Command::NudgeLeft | Command::NudgeRight | Command::NudgeUp | Command::NudgeDown => {
                 self.nudge(command);
             }
+            Command::CloneLeft => self.clone_beside(Way::Left),
+            Command::CloneRight => self.clone_beside(Way::Right),
+            Command::CloneUp => self.clone_beside(Way::Up),
+            Command::CloneDown => self.clone_beside(Way::Down),
             Command::GoLeft | Command::GoRight | Command::GoUp | Command::GoDown => self.go_along(command),
             Command::Enter
             | Command::Back

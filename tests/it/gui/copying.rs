@@ -156,3 +156,71 @@ fn a_copy_of_a_container_brings_what_lies_in_it() {
     let told = super::description(&harness, "node http2_2");
     assert!(told.contains("in apache2_2"), "{told}");
 }
+
+/// Where nodes stand on the screen, relative to one of them.
+fn around(harness: &Harness<'_, App>, of: &str, names: &[&str]) -> Vec<egui::Vec2> {
+    let place = |name: &str| harness.get_by_label(&format!("node {name}")).rect().min;
+    names.iter().map(|name| place(name) - place(of)).collect()
+}
+
+#[test]
+fn what_nobody_placed_stays_where_it_is_when_a_copy_comes() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    let others = ["nginx", "nginx_container", "kubernetes_proxy", "swarm_proxy"];
+    let before = around(&harness, "quagga", &others);
+    let (card, by) = (harness.get_by_label("node quagga").rect(), vec2(-30.0, -70.0));
+    drag_a_copy(&mut harness, card.center(), by);
+    harness.drop_at(card.center() + by);
+    harness.event(Event::ModifiersChanged(Modifiers::NONE));
+    wait(&mut harness, "node quagga_2");
+    harness.settle(4);
+    for ((name, before), after) in others.iter().zip(&before).zip(around(&harness, "quagga", &others)) {
+        assert!((*before - after).length() < 1.0, "{name}: {before:?} {after:?}");
+    }
+}
+
+#[test]
+fn ctrl_and_an_arrow_copy_the_node_beside_it_with_a_line_in_one_step() {
+    let desk = Desk::new();
+    let before = desk.files();
+    let mut harness = desk.open();
+    click(&mut harness, "node quagga");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::ArrowDown);
+    wait(&mut harness, "node quagga_2");
+    harness.settle(4);
+    harness.get_by_label_contains("undo: copy quagga and connect it");
+    harness.get_by_label("line quagga → quagga_2");
+    assert_eq!(harness.get_by_label("node quagga_2").accesskit_node().is_selected(), Some(true));
+    let (own, copy) =
+        (harness.get_by_label("node quagga").rect(), harness.get_by_label("node quagga_2").rect());
+    assert!(copy.top() > own.bottom() + 10.0, "{own:?} {copy:?}");
+    assert!((copy.left() - own.left()).abs() < 2.0 || copy.left() > own.right(), "{own:?} {copy:?}");
+
+    // It goes on from the copy: it is selected.
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::ArrowRight);
+    wait(&mut harness, "node quagga_3");
+    harness.settle(4);
+    harness.get_by_label("line quagga_2 → quagga_3");
+    let text = saved(&mut harness, &desk, "service");
+    let copy = text.split("\n  quagga_2:\n").nth(1).unwrap();
+    assert!(copy.contains("target: kubernetes_proxy"), "tied as the first one: {text}");
+    for _ in 0..2 {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        harness.settle(4);
+    }
+    saved(&mut harness, &desk, "service");
+    assert_eq!(desk.files(), before, "each is one step");
+}
+
+#[test]
+fn ctrl_and_an_arrow_do_nothing_for_many_nodes_and_say_why() {
+    let desk = Desk::new();
+    let before = desk.files();
+    let mut harness = desk.open();
+    super::arranging::pick(&mut harness, &["quagga", "swarm_proxy"]);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::ArrowRight);
+    harness.settle(4);
+    harness.get_by_label_contains("select a single one");
+    assert_eq!(desk.files(), before);
+}
