@@ -60,6 +60,8 @@ pub struct App {
     pub(super) held: egui::Modifiers,
     /// An arrangement that is being thought out.
     pub(super) arranging: Option<super::arranging::Arranging>,
+    /// What differs, as long as that is being found out.
+    pub(super) comparing: Option<super::comparing::Moment>,
     pub(super) preferences: Preferences,
     /// Whether `ctx` was given themes and letters.
     themed: bool,
@@ -88,6 +90,7 @@ impl App {
             picked: Vec::new(),
             held: egui::Modifiers::NONE,
             arranging: None,
+            comparing: None,
             waker: Arc::default(),
             preferences: Preferences::default(),
             themed: false,
@@ -261,6 +264,7 @@ impl App {
         }
         self.follow_nudge(ctx);
         if let Some(before) = self.view.begin_glide.take() {
+        self.follow_comparing(ctx);
             self.board.glide(ctx, before);
         }
         self.read_shown();

@@ -105,6 +105,8 @@ pub struct Board {
     pub problems: Diagnostics,
     /// The last plan, if one was asked for.
     pub waves: Option<Waves>,
+    /// What differs from what was, if somebody has asked.
+    pub compared: Option<super::comparing::Compared>,
     /// What is being done.
     pub running: Option<Goal>,
     /// Things on their way to where they come to.

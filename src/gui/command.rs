@@ -223,6 +223,9 @@ commands! {
         [keys(ALT, Key::S)]);
     Enter(View, "Go inside", "Looks at the selected frame, or lane, as large as it fits; Escape goes out again",
         [keys(NONE, Key::Enter)]);
+    Differences(View, "Differences",
+        "Shows what differs from what is deployed as long as the key is held, with Shift from what is saved; from the menu until Escape",
+        [keys(NONE, Key::Backtick)]);
     Back(View, "Look back", "Looks where you looked before", [keys(CTRL, Key::OpenBracket)]);
     Forward(View, "Look forward", "Looks where you looked before looking back", [keys(CTRL, Key::CloseBracket)]);
     Fold(View, "Fold", "Draws the selected frame as a card, without what is in it", [keys(NONE, Key::OpenBracket)]);
@@ -306,13 +309,13 @@ impl Command {
             | Self::Cut
             | Self::Copy
             | Self::Duplicate
-            | Self::Rename
-            | Self::Connect
-            | Self::Delete
             | Self::CloneLeft
             | Self::CloneRight
             | Self::CloneUp
             | Self::CloneDown
+            | Self::Rename
+            | Self::Connect
+            | Self::Delete
             | Self::DeleteReconnect => need(situation.selection, "Nothing is selected"),
             Self::Plan | Self::PlanView | Self::Deploy => {
                 need(situation.project, "No project is open")?;

@@ -146,7 +146,9 @@ impl App {
                     || view.bending.is_some()
                     || view.band.is_some()
                     || view.pull.is_some();
-                if nothing && !busy && self.arranging.is_none() && self.leave_inside() {
+                if self.end_comparing()
+                    || (nothing && !busy && self.arranging.is_none() && self.leave_inside())
+                {
                     return ctx.request_repaint();
                 }
                 let view = &mut self.view;

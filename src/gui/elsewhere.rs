@@ -96,6 +96,8 @@ pub(super) enum Answer {
     Around(PathBuf),
     /// A new project, or why there is none.
     Made(Result<PathBuf, String>),
+    /// What differs from what was deployed or saved at a moment.
+    Compared(super::comparing::Moment, Box<crate::session::Difference>),
     /// What can be brought in, and why the rest can't.
     Incoming(Arrival),
 }
@@ -212,6 +214,7 @@ impl App {
                     self.leave(ctx, Leave::Open(path));
                 }
                 Answer::Made(Err(why)) => self.refuse_creation(why),
+                Answer::Compared(moment, difference) => self.compared(moment, *difference),
                 Answer::Incoming(arrival) => self.arrived(ctx, arrival),
             }
         }

@@ -12,6 +12,7 @@ mod canvas;
 mod clipboard;
 mod cloning;
 mod command;
+mod comparing;
 mod connecting;
 mod containing;
 mod creating;

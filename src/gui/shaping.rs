@@ -11,7 +11,7 @@ use super::command::Command;
 use super::view::{NodeKey, Wish};
 use crate::edit::Edit;
 use crate::model::{Frame, Point};
-use crate::scene::{Alignment, GRID, LaneInput, NodeIndex, Places, Shape, align, move_to};
+use crate::scene::{Alignment, GRID, LaneInput, NodeIndex, Places, Shape, Way, align, move_to};
 
 /// Ways to line up, each under the letter that its name begins with.
 const ALIGNMENTS: &[(Command, &str)] = &[
@@ -60,6 +60,7 @@ impl App {
             Command::NudgeLeft | Command::NudgeRight | Command::NudgeUp | Command::NudgeDown => {
                 self.nudge(command);
             }
+            Command::Differences => self.compare(ctx),
             Command::CloneLeft => self.clone_beside(Way::Left),
             Command::CloneRight => self.clone_beside(Way::Right),
             Command::CloneUp => self.clone_beside(Way::Up),

@@ -6,6 +6,7 @@ use super::ask::Ask;
 use super::bringing::ImportForm;
 pub use super::camera::Camera;
 use super::canvas::{Bending, Drag, Hovered, Line, Pull};
+use super::comparing::Compare;
 use super::creating::NewForm;
 use super::entering::{Inside, Looks};
 use super::safety::LeftBehind;
@@ -251,6 +252,8 @@ pub struct View {
     pub looks: Looks,
     /// Whether nodes come to rest anywhere, not at guides and grid.
     pub free: bool,
+    /// Whether the picture shows what differs from what is deployed.
+    pub compare: Compare,
     /// Whether the grid is not drawn.
     pub no_grid: bool,
     /// The picture before things were put elsewhere: they glide from there in the next frame.

@@ -50,6 +50,12 @@ pub(super) fn changed(old: &Parts, new: &Parts) -> Vec<String> {
     names
 }
 
+/// Names of the parts in which a node of one edition differs from one of another: `properties.env`, `inputs.port`,
+/// `file start.sh`.
+pub fn changed_parts(old: (&Node, &Edition), new: (&Node, &Edition)) -> Vec<String> {
+    changed(&parts(old.0, old.1), &parts(new.0, new.1))
+}
+
 /// The parts of `node` in `edition`.
 pub(super) fn parts(node: &Node, edition: &Edition) -> Parts {
     let mut collector = Collector { edition, parts: Parts::new() };

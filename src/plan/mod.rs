@@ -16,7 +16,7 @@ mod scale;
 mod sight;
 mod state;
 
-pub use change::{fingerprint, foreign_deployments};
+pub use change::{changed_parts, fingerprint, foreign_deployments};
 pub use instances::{expand, modify};
 pub use modification::{Modification, Modified};
 pub use operation::{

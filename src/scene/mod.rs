@@ -26,12 +26,13 @@ mod manual;
 mod nest;
 mod route;
 mod snap;
+mod then;
 
 pub use align::{Alignment, align};
 pub use arrange::BUS_HEIGHT;
 pub use bends::{bent, grips};
-pub use boxes::{Flow, FlowStart, LaneBox, Link, LinkKind, NodeBox, NodeIndex, Shape, Tag};
 pub use beside::{Way, beside, unplaced_around};
+pub use boxes::{Flow, FlowStart, LaneBox, Link, LinkKind, NodeBox, NodeIndex, Shape, Tag};
 pub use connect::bend_key;
 pub use course::Course;
 pub use detail::Detail;
@@ -42,6 +43,7 @@ pub use groups::{GROUP_TAB, GroupBox};
 pub use guide::{Guides, guides};
 pub use layered::{Places, apart, layered, layered_among, move_to, siblings};
 pub use snap::snap;
+pub use then::{LineDifference, lines_apart, then};
 
 use std::collections::HashMap;
 

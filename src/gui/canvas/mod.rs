@@ -5,6 +5,7 @@
 
 mod bending;
 mod boxes;
+mod differences;
 mod dragging;
 mod ends;
 mod far;
@@ -107,6 +108,7 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
     }
     groups::tabs_ui(ui, &pen, board, view, &seen);
     for &index in &visible {
+    differences::differences_ui(ui, &pen, board, view, &seen, area);
         folding::sign_ui(ui, &pen, board, view, index);
     }
     bending::ghost(&pen, board, view);

@@ -4,6 +4,7 @@ mod arranging;
 mod bending;
 mod bringing;
 mod changes;
+mod comparing;
 mod completing;
 mod connecting;
 mod copying;
