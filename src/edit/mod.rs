@@ -108,7 +108,7 @@ pub enum Edit {
         /// The lane.
         lane: String,
         /// What: `node_templates.web`, `inputs.port`, `outputs.info`, `groups.workers`; or the key of an entry of a map,
-        /// `node_templates.web.properties.env.HOME`, which has that name nowhere else.
+        /// `node_templates.web.properties.env.HOME`, and what functions that read it call it.
         at: Path,
         /// Its new name.
         to: String,

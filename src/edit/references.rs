@@ -79,6 +79,55 @@ pub fn to_attribute(blueprint: &Value, node: &str, attribute: &str) -> Vec<Refer
     })
 }
 
+/// Every function that reads through the key at `at`, an entry of a property of a node or of an input's default: the places
+/// of the key's name. A node may be named by `SELF`, `SOURCE` or `TARGET` where those mean it.
+pub fn to_key(blueprint: &Value, at: &Path) -> Vec<Path> {
+    let [Segment::Key(section), Segment::Key(owner), Segment::Key(what), keys @ ..] = at.segments() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    each_call(blueprint, &mut |path, name, argument| {
+        let Some([first, rest @ ..]) = argument.as_list() else { return };
+        let means = first.as_str().is_some_and(|first| match (&**section, &**what) {
+            ("node_templates", "properties") => {
+                OF_NODES.contains(&name) && meant(blueprint, path, first).as_deref() == Some(owner)
+            }
+            ("inputs", "default") => name == "get_input" && *first == **owner,
+            _ => false,
+        });
+        if means && leads_through(rest, keys) {
+            found.push(path.index(keys.len()));
+        }
+    });
+    found
+}
+
+/// The node that the first argument of a function at `path` means.
+fn meant(blueprint: &Value, path: &Path, word: &str) -> Option<String> {
+    match word {
+        "SELF" | "SOURCE" => path.node().map(str::to_owned),
+        "TARGET" => match path.segments() {
+            [section, node, list, position @ Segment::Index(_), ..] => {
+                let own = Path::from(vec![section.clone(), node.clone(), list.clone(), position.clone()]);
+                value_at(blueprint, &own.key("target"))?.as_str().map(str::to_owned)
+            }
+            _ => None,
+        },
+        name => Some(name.to_owned()),
+    }
+}
+
+/// Whether the arguments of a function begin with these keys.
+pub(super) fn leads_through(arguments: &[Value], keys: &[Segment]) -> bool {
+    let is = |(argument, key): (&Value, &Segment)| match key {
+        Segment::Key(key) => {
+            argument.as_str().map_or_else(|| argument.to_string() == **key, |text| *text == **key)
+        }
+        Segment::Index(index) => argument.as_int() == Some(*index as i64),
+    };
+    arguments.len() >= keys.len() && arguments.iter().zip(keys).all(is)
+}
+
 /// The relationships that point to `node`: the places of their targets.
 pub fn relationships_to(blueprint: &Value, node: &str) -> Vec<Reference> {
     let mut found = Vec::new();

@@ -59,7 +59,8 @@ pub(super) fn rename(draft: &mut Draft, lane: &str, at: &Path, to: &str) -> Resu
     }
 }
 
-/// A key of a map that is a value: an entry of an environment. Nothing but its place has that name.
+/// A key of a map that is a value: an entry of an environment. Functions that read through it follow, in lanes that read an
+/// output, too.
 fn rename_key(draft: &mut Draft, lane: &str, at: &Path, to: &str) -> Result<(), EditError> {
     if to.trim().is_empty() || to.chars().any(char::is_control) {
         return Err(EditError::BadName(to.to_owned()));
@@ -79,8 +80,50 @@ fn rename_key(draft: &mut Draft, lane: &str, at: &Path, to: &str) -> Result<(), 
     if references::value_at(&value, &new).is_some() {
         return Err(EditError::Taken(to.to_owned()));
     }
-    draft.patch(lane, &[Change::Rename { at: at.clone(), to: to.to_owned() }])?;
-    super::share::moved(draft, lane, at, &new)
+    let read = references::to_key(&value, at).into_iter();
+    let mut changes: Vec<Change> = read.map(|at| Change::Set { at, value: to.into() }).collect();
+    changes.push(Change::Rename { at: at.clone(), to: to.to_owned() });
+    draft.patch(lane, &changes)?;
+    super::share::moved(draft, lane, at, &new)?;
+    match at.segments() {
+        [Segment::Key(section), Segment::Key(output), Segment::Key(value), keys @ ..]
+            if &**section == "outputs" && &**value == "value" =>
+        {
+            key_in_other_lanes(draft, lane, output, keys, to)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Lanes with a proxy of this one read a part of the output by its keys.
+fn key_in_other_lanes(
+    draft: &mut Draft,
+    lane: &str,
+    output: &str,
+    keys: &[Segment],
+    to: &str,
+) -> Result<(), EditError> {
+    let deployment = draft.project.deployment(lane);
+    let others: Vec<String> =
+        draft.project.documents.keys().filter(|other| *other != lane).cloned().collect();
+    for other in others {
+        let value = draft.value(&other)?;
+        let mut changes = Vec::new();
+        for proxy in proxies_of(&draft.project, &other, &value, &deployment) {
+            for name in references::to_attribute(&value, &proxy, output) {
+                let Some(arguments) = name.at.parent() else { continue };
+                let list = references::value_at(&value, &arguments).and_then(Value::as_list);
+                let rest = list.and_then(|list| list.get(2..)).unwrap_or_default();
+                if references::leads_through(rest, keys) {
+                    changes.push(Change::Set { at: arguments.index(1 + keys.len()), value: to.into() });
+                }
+            }
+        }
+        if !changes.is_empty() {
+            draft.patch(&other, &changes)?;
+        }
+    }
+    Ok(())
 }
 
 /// Lanes with a proxy of this one inherit the output by its name.

@@ -356,3 +356,53 @@ fn what_the_layout_keeps_of_a_node_goes_with_its_name_and_with_the_node() {
     let end = free.apply(&straight.apply(&gone).unwrap()).unwrap();
     assert_eq!(*end.documents["service"].layout, crate::model::Layout::default());
 }
+
+#[test]
+fn what_reads_an_entry_follows_its_new_name() {
+    let text = "\
+node_templates:
+  web:
+    type: t.Web
+    properties:
+      env: { A: one, B: { get_property: [ SELF, env, A ] } }
+    relationships:
+      - type: r.uses
+        target: db
+        source_interfaces:
+          link:
+            establish: { inputs: { a: { get_property: [ TARGET, env, A ] }, b: { get_property: [ SOURCE, env, A ] } } }
+  db:
+    type: t.Db
+    properties:
+      env: { A: { concat: [ { get_property: [ web, env, A ] }, x ] } }
+outputs:
+  all: { value: { get_attribute: [ web, env, A, more ] } }
+  other: { value: { get_property: [ db, env, A ] } }
+  whole: { value: { get_property: [ web, env ] } }
+";
+    let rename =
+        |at: &str| after(text, &Edit::Rename { lane: lane(), at: at.parse().unwrap(), to: "NEW".into() });
+    let wanted = text
+        .replace("{ A: one", "{ NEW: one")
+        .replace("[ SELF, env, A ]", "[ SELF, env, NEW ]")
+        .replace("[ SOURCE, env, A ]", "[ SOURCE, env, NEW ]")
+        .replace("[ web, env, A", "[ web, env, NEW");
+    assert_eq!(rename("node_templates.web.properties.env.A"), wanted);
+    let wanted = text
+        .replace("{ A: { concat", "{ NEW: { concat")
+        .replace("[ TARGET, env, A ]", "[ TARGET, env, NEW ]")
+        .replace("[ db, env, A ]", "[ db, env, NEW ]");
+    assert_eq!(rename("node_templates.db.properties.env.A"), wanted);
+}
+
+#[test]
+fn other_lanes_follow_the_new_name_of_an_entry_of_an_output() {
+    let shared =
+        share("outputs.info.value.port", "node_templates.web.properties.port").apply(&two()).unwrap();
+    let at = "outputs.info.value.port".parse().unwrap();
+    let renamed = Edit::Rename { lane: "k8s-cluster".into(), at, to: "door".into() }.apply(&shared).unwrap();
+    let (before, text) = (&*shared.documents["service"].text, &*renamed.documents["service"].text);
+    assert_eq!(text, before.replace("[ k8s_proxy, info, port ]", "[ k8s_proxy, info, door ]"));
+    assert_ne!(text, before);
+    assert!(renamed.documents["k8s-cluster"].text.contains("{ door: { get_property: [ host, port ] } }"));
+}

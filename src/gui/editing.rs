@@ -305,7 +305,9 @@ impl App {
 fn brings<'a>(edit: &'a Edit, found: &mut Vec<(&'a str, &'a str)>) {
     match edit {
         Edit::AddNode { lane, name, .. } => found.push((lane, name)),
-        Edit::Rename { lane, at, to } if at.node().is_some() => found.push((lane, to)),
+        Edit::Rename { lane, at, to } if at.node().is_some() && at.segments().len() == 2 => {
+            found.push((lane, to));
+        }
         Edit::All { edits, .. } => edits.iter().for_each(|edit| brings(edit, found)),
         _ => {}
     }

@@ -97,3 +97,35 @@ fn an_entry_gets_another_name_and_keeps_its_place_and_its_line() {
     harness.settle(3);
     assert_eq!(texts(&mut harness, &desk), after);
 }
+
+#[test]
+fn what_reads_an_entry_in_other_nodes_and_outputs_follows_its_new_name() {
+    let desk = Desk::new();
+    let file = desk.project().join("service/blueprint.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let reading = text
+        .replace(
+            "      target_port: 80\n",
+            "      target_port: { get_property: [ nginx_container, env, PORT ] }\n",
+        )
+        .replace("        SERVERS: ", "        PORT: 80\n        SERVERS: ")
+        .replace(
+            "      port: { get_input: http_port }\n",
+            "      port: { get_property: [ nginx_container, env, PORT ] }\n",
+        );
+    std::fs::write(&file, &reading).unwrap();
+    let mut harness = desk.open();
+    click(&mut harness, "node nginx_container");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    harness.settle(3);
+    click(&mut harness, "rename env.PORT");
+    type_over(&mut harness, "New name of PORT", "INSIDE");
+    harness.key_press(Key::Enter);
+    wait_named(&mut harness, "field env.INSIDE");
+    harness.get_by_label_contains("undo: rename");
+    let wanted = reading.replace("PORT: 80", "INSIDE: 80").replace("env, PORT ]", "env, INSIDE ]");
+    assert_eq!(saved(&mut harness, &desk, "service"), wanted);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.settle(3);
+    assert_eq!(saved(&mut harness, &desk, "service"), reading, "one step");
+}
