@@ -177,7 +177,7 @@ pub fn of_node(state: &State, node: &str) -> NodeStatus {
             word: word + &ready.unwrap_or_default(),
             reason,
             differences: Vec::new(),
-            rehearsed: record.rehearsed,
+            rehearsed: state.is_rehearsed(record),
         };
         if worst.as_ref().is_none_or(|(known, _)| known.status < found.status) {
             let health = record.health.word(record.reason.as_deref());

@@ -283,6 +283,11 @@ impl State {
         Self { deployment: deployment.into(), ..Self::default() }
     }
 
+    /// Whether an instance was only rehearsed: what was done for it, or, where nothing had to be, where it is deployed.
+    pub fn is_rehearsed(&self, record: &InstanceRecord) -> bool {
+        record.rehearsed || self.targets.get(&record.node) == Some(&TargetSpec::Rehearsal)
+    }
+
     /// Whether anything of the deployment is in the world.
     pub fn exists(&self) -> bool {
         self.instances.values().any(|instance| !instance.state.is_absent())

@@ -82,13 +82,13 @@ fn instances(state: &State, node: &str) -> Result<Vec<Inside>, InsideError> {
         let is = |id: &str, of: &str| id == node || of == node;
         state.instances.iter().filter(move |(id, record)| is(id, &record.node) && !record.state.is_absent())
     };
-    if meant().next().is_some() && meant().all(|(_, record)| record.rehearsed) {
+    if meant().next().is_some() && meant().all(|(_, record)| state.is_rehearsed(record)) {
         return Err(InsideError(format!(
             "`{node}` is only rehearsed: nothing runs that could be looked into"
         )));
     }
     let found: Vec<Inside> = meant()
-        .filter(|(_, record)| !record.rehearsed)
+        .filter(|(_, record)| !state.is_rehearsed(record))
         .map(|(id, record)| Inside {
             deployment: state.deployment.clone(),
             instance: id.clone(),
