@@ -240,6 +240,7 @@ impl App {
         self.lettered = self.themed;
         self.dress(ctx);
         self.board.follow_glide(ctx);
+        self.view.follow_flight(ctx);
         self.hear(ctx);
         self.follow_arranging(ctx);
         if !self.view.asks() {
@@ -263,8 +264,8 @@ impl App {
             self.grant(ctx, wish);
         }
         self.follow_nudge(ctx);
-        if let Some(before) = self.view.begin_glide.take() {
         self.follow_comparing(ctx);
+        if let Some(before) = self.view.begin_glide.take() {
             self.board.glide(ctx, before);
         }
         self.read_shown();

@@ -15,9 +15,6 @@ use crate::edit::Edit;
 use crate::model::{Layout, Map, Point};
 use crate::scene::{LaneInput, NodeIndex, Places, Scene, Shape, layered, layered_among, move_to, siblings};
 
-/// How long things glide, in seconds.
-const GLIDE: f64 = 0.18;
-
 /// By what nodes are placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
@@ -224,14 +221,12 @@ impl Board {
     /// Draws the picture of this moment, as long as things glide.
     pub fn follow_glide(&mut self, ctx: &Context) {
         let Some(glide) = self.gliding.take() else { return };
-        let share = ((ctx.input(|input| input.time) - glide.began) / GLIDE) as f32;
+        let share = ((ctx.input(|input| input.time) - glide.began) / theme::GLIDE) as f32;
         if share >= 1.0 {
             self.scene = glide.after;
             return;
         }
-        // Fast at first, then slower.
-        let eased = 1.0 - (1.0 - share).powi(3);
-        self.scene = glide.after.from(&glide.before, eased);
+        self.scene = glide.after.from(&glide.before, theme::eased(share));
         self.gliding = Some(glide);
         ctx.request_repaint();
     }

@@ -5,6 +5,7 @@
 
 use egui::Pos2;
 
+use super::rereading::Moving;
 use super::sharing::Origin;
 use super::view::Wish;
 use crate::diag::Path;
@@ -49,6 +50,15 @@ pub enum Named {
         /// The map.
         at: Path,
     },
+    /// An entry of a map that something is put to.
+    Moved {
+        /// What.
+        moving: Moving,
+        /// The lane.
+        lane: String,
+        /// The map.
+        at: Path,
+    },
 }
 
 /// Asking for a name. It is judged with each letter.
@@ -83,6 +93,7 @@ impl Naming {
             Named::Entry { origin, lane, at } => {
                 Edit::Share { from: origin.clone(), to: (lane.clone(), at.key(&text)) }
             }
+            Named::Moved { moving, lane, at } => moving.edit(lane, &at.key(&text)),
             Named::Group { lane, members, scaled } => Edit::Group {
                 lane: lane.clone(),
                 name: text,

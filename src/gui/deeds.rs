@@ -67,6 +67,7 @@ impl App {
             self.finish_typing();
         }
         let view = &mut self.view;
+        view.arrive();
         let middle = view.canvas_size / 2.0;
         match command {
             Command::New => self.ask_creation(false, None),
@@ -114,7 +115,8 @@ impl App {
             Command::Undo | Command::Redo => self.step(command == Command::Undo),
             Command::Fit => {
                 view.leave_look();
-                (view.fit, view.inside) = (true, None);
+                view.inside = None;
+                view.fly_to_all(&self.board.scene.bounds);
             }
             Command::FitSelection => {
                 let chosen =
@@ -122,8 +124,9 @@ impl App {
                 let frames = chosen.map(|index| self.board.scene.nodes[index].frame);
                 if let Some(around) = frames.reduce(|all, frame| all.union(&frame)) {
                     view.leave_look();
-                    view.fit = false;
-                    view.camera.fit(&around.grown(20.0), view.canvas_size);
+                    let mut camera = view.camera;
+                    camera.fit(&around.grown(20.0), view.canvas_size);
+                    view.fly(camera);
                 }
             }
             Command::ZoomIn | Command::ZoomOut | Command::ZoomReset => {
@@ -145,6 +148,7 @@ impl App {
                 let busy = view.drag.is_some()
                     || view.bending.is_some()
                     || view.band.is_some()
+                    || view.drag_lane.is_some()
                     || view.pull.is_some();
                 if self.end_comparing()
                     || (nothing && !busy && self.arranging.is_none() && self.leave_inside())
@@ -153,8 +157,12 @@ impl App {
                 }
                 let view = &mut self.view;
                 self.arranging = None;
-                view.selection.clear();
-                (view.line, view.group, view.dragged_group) = (None, None, None);
+                // What is given up is the gesture; what it was for stays selected.
+                if !busy {
+                    view.selection.clear();
+                    (view.line, view.group) = (None, None);
+                }
+                view.dragged_group = None;
                 (view.drag, view.band, view.drag_lane, view.pull) = (None, None, None, None);
                 view.bending = None;
             }
@@ -216,6 +224,7 @@ impl App {
 
     /// Does what was asked for while drawing.
     pub(super) fn grant(&mut self, ctx: &Context, wish: Wish) {
+        self.view.arrive();
         match wish {
             Wish::Run(command) => self.run(ctx, command),
             Wish::Edit(edit) => drop(self.edit(&edit)),
@@ -238,6 +247,9 @@ impl App {
                 (self.view.line, self.view.group) = (Some(line), None);
             }
             Wish::Share { origin, to, place } => self.ask_place(&origin, &to, place),
+            Wish::MoveReading { reading, to, place } => self.ask_reading_place(&reading, &to, place),
+            Wish::Reread { readings, origin } => self.reread(&readings, &origin),
+            Wish::AskOtherOrigin { readings, from, place } => self.ask_other_origin(&readings, &from, place),
             Wish::AskReader { lane, path, place } => self.ask_reader(lane, &path, place),
             Wish::AskSource { to, place } => self.ask_source(&to, place),
             Wish::Ask(ask) => self.view.ask = Some(*ask),

@@ -48,8 +48,7 @@ impl View {
         }
         let Some((camera, inside)) = from.pop() else { return false };
         onto.push((self.camera, std::mem::replace(&mut self.inside, inside)));
-        self.camera = camera;
-        self.fit = false;
+        self.fly(camera);
         true
     }
 }
@@ -93,8 +92,9 @@ impl App {
         }
         if let Some((frame, ..)) = found(self) {
             self.view.leave_look();
-            self.view.fit = false;
-            self.view.camera.fit_closely(&frame, self.view.canvas_size);
+            let mut camera = self.view.camera;
+            camera.fit_closely(&frame, self.view.canvas_size);
+            self.view.fly(camera);
             self.view.inside = Some(inside.clone());
         }
     }
@@ -117,7 +117,8 @@ impl App {
             Some(around) => self.enter(&around),
             None => {
                 self.view.leave_look();
-                (self.view.inside, self.view.fit) = (None, true);
+                self.view.inside = None;
+                self.view.fly_to_all(&self.board.scene.bounds);
             }
         }
         true

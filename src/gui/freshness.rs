@@ -25,7 +25,7 @@ impl Board {
                 let mut read: Vec<Vec<String>> = Vec::new();
                 attributes_of(written, &proxy.name, &mut read);
                 let key = NodeKey { lane: proxy.lane, name: proxy.name.clone() };
-                let position = flow_position(self, proxy.lane, &proxy.name)?;
+                let position = self.source_of(proxy.lane, &proxy.name)?;
                 read.iter().find_map(|path| {
                     let tags = self.scene.tags.iter().filter(|tag| tag.lane == position);
                     // What is read may be the whole of what has tags for its parts, or a part of one.
@@ -42,6 +42,19 @@ impl Board {
         let (_, record) = self.lanes.get(proxy.lane)?.state.instances_of(&proxy.name).next()?;
         let taken = rest.iter().try_fold(record.runtime.get(first)?, |value, key| value.get(key))?;
         self.output(tag).filter(|now| *now != taken)
+    }
+
+    /// The lane that a proxy stands for.
+    pub fn source_of(&self, lane: usize, proxy: &str) -> Option<usize> {
+        self.scene.flows.iter().find_map(|flow| {
+            let end = self.scene.nodes.get(flow.end)?;
+            match flow.start {
+                FlowStart::Tag(tag) if end.lane == lane && end.name == proxy => {
+                    Some(self.scene.tags.get(tag)?.lane)
+                }
+                _ => None,
+            }
+        })
     }
 
     /// Since when an output is what it is now, in milliseconds since 1970.
@@ -92,19 +105,6 @@ impl Board {
         }
         read.iter().any(|read| read.iter().zip(path).all(|(a, b)| a == b))
     }
-}
-
-/// The lane that a proxy stands for.
-fn flow_position(board: &Board, lane: usize, proxy: &str) -> Option<usize> {
-    board.scene.flows.iter().find_map(|flow| {
-        let end = board.scene.nodes.get(flow.end)?;
-        match flow.start {
-            FlowStart::Tag(tag) if end.lane == lane && end.name == proxy => {
-                Some(board.scene.tags.get(tag)?.lane)
-            }
-            _ => None,
-        }
-    })
 }
 
 /// The paths that a value reads of a node's attributes.

@@ -54,7 +54,7 @@ impl Board {
     }
 
     /// The values that a node has to share: as output, as runtime property, as property.
-    fn origins(&self, key: &NodeKey) -> Vec<(String, String, Origin)> {
+    pub(super) fn origins(&self, key: &NodeKey) -> Vec<(String, String, Origin)> {
         let (Some(view), Some(node)) = (self.lanes.get(key.lane), self.node(key)) else { return Vec::new() };
         let lane = view.lane.name.clone();
         let index = self.scene.find(key.lane, &key.name);
@@ -91,7 +91,7 @@ impl Board {
 
     /// Where a node can read a value: its properties, and the entries of those that are maps. The flag says that a new
     /// entry of the map is meant.
-    fn places(&self, key: &NodeKey) -> Vec<(String, String, Path, bool)> {
+    pub(super) fn places(&self, key: &NodeKey) -> Vec<(String, String, Path, bool)> {
         let Some(node) = self.node(key) else { return Vec::new() };
         let start = Path::of(["node_templates", &key.name, "properties"]);
         let empty = Map::new();

@@ -172,6 +172,8 @@ pub struct View {
     pub lane: Option<usize>,
     /// Where the canvas looks.
     pub camera: Camera,
+    /// Where it is on its way to.
+    pub flight: Option<super::flying::Flight>,
     /// Show everything, whatever the window's size, until a person looks elsewhere.
     pub fit: bool,
     /// Bring the selection into view in the next frame.
@@ -250,10 +252,10 @@ pub struct View {
     pub inside: Option<Inside>,
     /// Where one looked before.
     pub looks: Looks,
-    /// Whether nodes come to rest anywhere, not at guides and grid.
-    pub free: bool,
     /// Whether the picture shows what differs from what is deployed.
     pub compare: Compare,
+    /// Whether nodes come to rest anywhere, not at guides and grid.
+    pub free: bool,
     /// Whether the grid is not drawn.
     pub no_grid: bool,
     /// The picture before things were put elsewhere: they glide from there in the next frame.

@@ -8,6 +8,7 @@ use super::canvas::{Landing, Line};
 use super::command::Command;
 use super::connecting::Attached;
 use super::entering::Inside;
+use super::rereading::Reading;
 use super::rewiring::{End, Wire};
 use super::sharing::Origin;
 use super::view::{GroupKey, Leave, NodeKey};
@@ -63,6 +64,31 @@ pub enum Wish {
         origin: Origin,
         /// The node.
         to: NodeKey,
+        /// Where it is asked.
+        place: Pos2,
+    },
+    /// Asks where a node reads a value from then on.
+    MoveReading {
+        /// Where it is read.
+        reading: Reading,
+        /// The node.
+        to: NodeKey,
+        /// Where it is asked.
+        place: Pos2,
+    },
+    /// Has another value read.
+    Reread {
+        /// Where.
+        readings: Vec<Reading>,
+        /// The value.
+        origin: Origin,
+    },
+    /// Asks which value of a node is read from then on.
+    AskOtherOrigin {
+        /// Where.
+        readings: Vec<Reading>,
+        /// The node.
+        from: NodeKey,
         /// Where it is asked.
         place: Pos2,
     },

@@ -227,7 +227,7 @@ mod tests {
     }
 
     const BEFORE: &str = "tosca_definitions_version: cloudify_dsl_1_3
-imports: [ types.yaml, plugin:swarm ]
+imports: [ http://www.getcloudify.org/spec/cloudify/3.4/types.yaml, plugin:swarm ]
 inputs: { port: { default: 80 } }
 node_templates:
   web:

@@ -63,7 +63,7 @@ pub fn knobs_ui(
         } else {
             format!("{spoken}: pull to bend it; click, then Delete takes it away")
         };
-        response.on_hover_text(told);
+        pen.tip(response, told);
     }
     if !picked {
         return;
@@ -81,7 +81,7 @@ pub fn knobs_ui(
             view.bending = Some(Bending { from: from.clone(), to: to.clone(), bends, held: at });
         }
         follow(&response, pen, board, view);
-        response.on_hover_text("Drag it; a double click takes it away");
+        pen.tip(response, "Drag it; a double click takes it away");
     }
 }
 

@@ -255,7 +255,7 @@ fn sign_ui(ui: &mut Ui, pen: &Pen, center: Pos2, mark: Mark, told: &str) {
     mark.paint(pen, center);
     let response = ui.interact(rect, ui.id().with(("differs", told)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, told));
-    response.on_hover_text(told);
+    pen.tip(response, told);
 }
 
 /// With what the lanes are compared.
@@ -292,5 +292,5 @@ fn legend(ui: &mut Ui, pen: &Pen, area: Rect, told: &str) {
     pen.painter.galley(place.min + vec2(10.0, 5.0), galley, pen.tokens.text);
     let response = ui.interact(place, ui.id().with("differences"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, told));
-    response.on_hover_text("Shift: compared with what is saved");
+    pen.tip(response, "Shift: compared with what is saved");
 }

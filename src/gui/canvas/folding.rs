@@ -45,7 +45,7 @@ pub fn sign_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, index: No
         let key = NodeKey { lane: node.lane, name: node.name.clone() };
         view.wish(Wish::Fold { key, folded: !node.folded });
     }
-    response.on_hover_text(if node.folded { "Open it ( ] )" } else { "Fold it to a card ( [ )" });
+    pen.tip(response, if node.folded { "Open it ( ] )" } else { "Fold it to a card ( [ )" });
 }
 
 /// Project, lane and frames that one has gone into, each to go back to.

@@ -78,7 +78,7 @@ pub fn tabs_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &Fr
         }
         drag(&response, board, view, group);
         menu(&response, view, group);
-        response.on_hover_text(format!("{told}\nDrag nodes in and out; F2 renames it, Delete takes it away"));
+        pen.tip(response, format!("{told}\nDrag nodes in and out; F2 renames it, Delete takes it away"));
     }
 }
 

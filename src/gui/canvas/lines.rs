@@ -117,7 +117,9 @@ pub fn chips_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &F
                 let told = format!("stale: the source says {now} by now");
                 ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(told));
             }
-            response.on_hover_ui(|ui| chip_told_ui(ui, board, flow, &spoken, newer));
+            if !pen.quiet {
+                response.on_hover_ui(|ui| chip_told_ui(ui, board, flow, &spoken, newer));
+            }
         }
     }
 }
@@ -189,9 +191,10 @@ pub fn tags_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &Fr
                     StrokeKind::Outside,
                 );
             }
-            response.on_hover_text(format!(
-                "{spoken}\nDrag it to a node of another lane, or click, to have it read"
-            ));
+            pen.tip(
+                response,
+                format!("{spoken}\nDrag it to a node of another lane, or click, to have it read"),
+            );
         }
     }
 }

@@ -30,7 +30,7 @@ use super::connecting::Attached;
 use super::entering::Inside;
 use super::status::NodeStatus;
 use super::theme::tokens;
-use super::view::{Mode, NodeKey, TypeName, View, Wish};
+use super::view::{Camera, Mode, NodeKey, TypeName, View, Wish};
 use crate::model::{Frame, Point};
 use crate::scene::{Detail, NodeBox, NodeIndex, Shape, TITLE, snap};
 pub use bending::{Bending, edit as bend};
@@ -49,6 +49,7 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
     }
     if std::mem::take(&mut view.show_selection) {
         bring_into_view(board, view, area.size());
+        ui.ctx().request_repaint();
     }
     let background = ui.interact(area, ui.id().with("canvas"), Sense::click_and_drag());
     background.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, "canvas"));
@@ -60,6 +61,7 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
         tokens: tokens(ui.ctx()),
         detail: Detail::at(view.camera.zoom),
         chosen: chosen(board, view),
+        quiet: view.asks(),
     };
     pen.painter.rect_filled(area, 0, pen.tokens.canvas);
     if !view.no_grid {
@@ -107,8 +109,8 @@ pub fn canvas_ui(ui: &mut Ui, board: &Board, view: &mut View) {
         }
     }
     groups::tabs_ui(ui, &pen, board, view, &seen);
-    for &index in &visible {
     differences::differences_ui(ui, &pen, board, view, &seen, area);
+    for &index in &visible {
         folding::sign_ui(ui, &pen, board, view, index);
     }
     bending::ghost(&pen, board, view);
@@ -191,9 +193,9 @@ fn bring_into_view(board: &Board, view: &mut View, size: Vec2) {
     if let Some(around) = around
         && !view.camera.seen(size).encloses(&around)
     {
-        view.fit = false;
         let center = around.center();
-        view.camera.look = vec2(center.x, center.y) - size / 2.0 / view.camera.zoom;
+        let look = vec2(center.x, center.y) - size / 2.0 / view.camera.zoom;
+        view.fly(Camera { look, ..view.camera });
     }
 }
 
@@ -215,7 +217,7 @@ fn lane_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, number: usize
         let mut told = format!("deployment {}, {}{rehearsed}", shown.lane.deployment(), shown.state.status);
         if let Some(why) = shown.status.told() {
             told = format!("{told}; {why}");
-            response.clone().on_hover_text(format!("{}\n{why}", shown.status.word));
+            pen.tip(response.clone(), format!("{}\n{why}", shown.status.word));
         }
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(told));
     }
@@ -271,7 +273,7 @@ fn node_response(ui: &mut Ui, pen: &Pen, board: &Board, view: &View, index: Node
     });
     let known = board.status(node).filter(|_| view.mode == Mode::Live);
     if let Some((known, why)) = known.and_then(|known| Some((known, known.told()?))) {
-        response.clone().on_hover_text(format!("{}: {}\n{why}", node.name, known.word));
+        pen.tip(response.clone(), format!("{}: {}\n{why}", node.name, known.word));
     }
     Some(response)
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextWrapping};
-use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use egui::{
+    Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Response, Shape, Stroke, WidgetText, pos2, vec2,
+};
 
 use crate::gui::theme::{Tokens, semibold};
 use crate::gui::view::Camera;
@@ -28,12 +30,21 @@ pub struct Pen {
     pub detail: Detail,
     /// Which nodes are selected, by their position in the scene; empty if none is.
     pub chosen: Vec<bool>,
+    /// Whether something stands over the canvas that wants to be read.
+    pub quiet: bool,
 }
 
 impl Pen {
     /// Whether the node at `index` is selected.
     pub fn is_chosen(&self, index: NodeIndex) -> bool {
         self.chosen.get(index).copied().unwrap_or(false)
+    }
+
+    /// Tells more of what is under the pointer. Not below a dialog: what is told already would stay, over it.
+    pub fn tip(&self, response: Response, text: impl Into<WidgetText>) {
+        if !self.quiet {
+            response.on_hover_text(text);
+        }
     }
 
     /// A rectangle of the canvas on the screen.

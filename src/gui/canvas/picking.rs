@@ -90,10 +90,11 @@ pub fn lines_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &F
             ends::ends_ui(ui, pen, board, view, shown, &line);
         }
     }
-    if let Some(Line::Flow { .. }) = &view.line {
+    if let Some(line @ Line::Flow { .. }) = view.line.clone() {
         for number in board.scene.flows_in(seen) {
-            if view.line.as_ref() == Some(&flow(board, number)) {
+            if line == flow(board, number) {
                 mark(pen, &pen.points(&board.scene.flows[number].course));
+                ends::value_ends_ui(ui, pen, board, view, number);
             }
         }
     }

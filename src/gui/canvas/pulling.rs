@@ -11,7 +11,9 @@ use super::pen::Pen;
 use crate::gui::ask::Ask;
 use crate::gui::board::Board;
 use crate::gui::connecting::Offer;
+use crate::gui::rereading::{Reading, ValueEnd};
 use crate::gui::rewiring::{End, Wire};
+use crate::gui::sharing::Origin;
 use crate::gui::status::Status;
 use crate::gui::view::{NodeKey, View, Wish};
 use crate::model::Point;
@@ -43,6 +45,15 @@ pub enum Start {
         /// Where the other one is, on the canvas.
         fixed: Point,
     },
+    /// At an end of a line of values.
+    Value {
+        /// What the line stands for.
+        readings: Vec<Reading>,
+        /// The end that is pulled.
+        end: ValueEnd,
+        /// Where the other one is, on the canvas.
+        fixed: Point,
+    },
 }
 
 /// A line that is being pulled.
@@ -62,6 +73,7 @@ impl Pull {
         let judged = match &from {
             Start::Node(key) => board.targets(key),
             Start::End { wire, end, .. } => board.rewirings(wire, *end),
+            Start::Value { readings, end, .. } => board.rereadings(readings, *end),
             Start::Output { lane, .. } => {
                 let own = board.lanes.get(*lane).map(|view| view.lane.topology.nodes.keys());
                 let why = "both ends are in one lane: no output is needed there";
@@ -92,7 +104,7 @@ impl Pull {
                 let tag = board.scene.tags.iter().find(|tag| tag.lane == *lane && tag.path == *path)?;
                 Some(pen.rect(&tag.frame).right_center())
             }
-            Start::End { fixed, .. } => Some(pen.pos(*fixed)),
+            Start::End { fixed, .. } | Start::Value { fixed, .. } => Some(pen.pos(*fixed)),
         }
     }
 }
@@ -127,7 +139,7 @@ pub fn handle_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
     if let Some(pull) = &view.pull {
         view.handle = match &pull.from {
             Start::Node(key) => Some(key.clone()),
-            Start::Output { .. } | Start::End { .. } => None,
+            Start::Output { .. } | Start::End { .. } | Start::Value { .. } => None,
         };
     }
     let Some(key) = view.handle.clone() else { return };
@@ -154,7 +166,7 @@ pub fn handle_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
         ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
     }
     begin(&response, board, view, Start::Node(key));
-    response.on_hover_text("Drag to connect");
+    pen.tip(response, "Drag to connect");
 }
 
 /// Begins a line where a drag of `response` begins.
@@ -199,10 +211,12 @@ pub fn pull_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
     pen.painter.circle_filled(place, 3.5, pen.tokens.accent);
     let own = match &pull.from {
         Start::Node(key) => Some(key),
-        Start::Output { .. } | Start::End { .. } => None,
+        Start::Output { .. } | Start::End { .. } | Start::Value { .. } => None,
     };
     let under = over.as_ref().map(|(_, key)| key).filter(|key| Some(*key) != own);
+    let tag = tag_at(board, &pull, point);
     let told = match under {
+        _ if tag.is_some() => tag.as_ref().map(|tag| tag.told.clone()),
         Some(key) => match (pull.refused.get(key), pull.allowed.get(key)) {
             (Some(why), _) => Some((why.clone(), true)),
             (_, Some(offer)) => Some((format!("{} → {}", offer.word(), key.name), false)),
@@ -215,7 +229,10 @@ pub fn pull_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View) {
         tell(ui, pen, place, &text, bad);
     }
     if ui.input(|input| input.pointer.any_released()) {
-        let_go(board, view, pull, over, place);
+        match tag {
+            Some(tag) => tag.let_go(view, pull),
+            None => let_go(board, view, pull, over, place),
+        }
         return;
     }
     view.pull = Some(pull);
@@ -242,8 +259,49 @@ fn let_go(board: &Board, view: &mut View, pull: Pull, over: Option<(NodeIndex, N
             }
         },
         (Start::End { wire, end, .. }, Some((_, onto))) => view.wish(Wish::Rewire { wire, end, onto }),
-        (Start::Output { .. } | Start::End { .. }, None) => {}
+        (Start::Value { readings, end: ValueEnd::Source, .. }, Some((_, from))) => {
+            view.wish(Wish::AskOtherOrigin { readings, from, place });
+        }
+        (Start::Value { readings, end: ValueEnd::Reader, .. }, Some((_, to))) => {
+            if let Some(reading) = readings.into_iter().next() {
+                view.wish(Wish::MoveReading { reading, to, place });
+            }
+        }
+        (Start::Output { .. } | Start::End { .. } | Start::Value { .. }, None) => {}
     }
+}
+
+/// An output that the source of a line of values is held over.
+struct OverTag {
+    told: (String, bool),
+    origin: Option<Origin>,
+}
+
+impl OverTag {
+    fn let_go(self, view: &mut View, pull: Pull) {
+        match (self.origin, pull.from) {
+            (Some(origin), Start::Value { readings, .. }) => view.wish(Wish::Reread { readings, origin }),
+            _ => view.toast(false, self.told.0, None),
+        }
+    }
+}
+
+fn tag_at(board: &Board, pull: &Pull, point: Point) -> Option<OverTag> {
+    let Start::Value { readings, end: ValueEnd::Source, .. } = &pull.from else { return None };
+    let tag = board.scene.tags.iter().find(|tag| tag.frame.contains(point))?;
+    let reader = readings.first()?.node.lane;
+    let judged = if tag.lane == reader {
+        Err("both ends are in one lane: no output is needed there".to_owned())
+    } else {
+        board.may_read(reader, tag.lane)
+    };
+    Some(match judged {
+        Ok(()) => {
+            let told = (format!("read {}", tag.label()), false);
+            OverTag { told, origin: board.origin(tag.lane, &tag.path) }
+        }
+        Err(why) => OverTag { told: (why, true), origin: None },
+    })
 }
 
 /// Words beside the pointer.

@@ -6,7 +6,7 @@ use egui::{Button, Context, Key, Modal, Modifiers, ScrollArea, TextEdit, WidgetI
 
 use crate::gui::board::Board;
 use crate::gui::command::{Command, Situation};
-use crate::gui::view::{Finder, NodeKey, View, Wish};
+use crate::gui::view::{Camera, Finder, NodeKey, View, Wish};
 
 /// More rows than this help nobody.
 const ROWS: usize = 60;
@@ -91,9 +91,8 @@ fn look_at(board: &Board, view: &mut View, nodes: &[NodeKey]) {
     let found = nodes.first().and_then(|key| board.scene.find(key.lane, &key.name));
     let Some(node) = found.and_then(|index| board.scene.nodes.get(index)) else { return };
     let center = node.frame.center();
-    view.fit = false;
-    view.camera.zoom = view.camera.zoom.max(0.7);
-    view.camera.look = vec2(center.x, center.y) - view.canvas_size / 2.0 / view.camera.zoom;
+    let zoom = view.camera.zoom.max(0.7);
+    view.fly(Camera { look: vec2(center.x, center.y) - view.canvas_size / 2.0 / zoom, zoom });
 }
 
 /// How well `name` fits what was typed: whole words first, then letters in their order; none if not at all.

@@ -5,6 +5,15 @@
 
 mod fonts;
 mod style;
+
+/// How long things glide, in seconds.
+pub const GLIDE: f64 = 0.18;
+
+/// How far something that glides is when `share` of its time is over: fast at first, then slower.
+pub fn eased(share: f32) -> f32 {
+    1.0 - (1.0 - share.clamp(0.0, 1.0)).powi(3)
+}
+
 /// Whether nothing glides or fades: a person wants no motion.
 pub fn is_still(ctx: &egui::Context) -> bool {
     ctx.global_style().animation_time <= 0.0

@@ -14,6 +14,7 @@ mod entering;
 mod entries;
 mod finding;
 mod freshness;
+mod gliding;
 mod grouping;
 mod inspector;
 mod laning;
@@ -26,6 +27,7 @@ mod painter;
 mod picture;
 mod preferring;
 mod random;
+mod rereading;
 mod rewiring;
 mod safety;
 mod scenario;
@@ -219,7 +221,7 @@ fn deploying_in_rehearsal_brings_the_values_onto_the_lines() {
     deploy(&mut harness);
     wait(&mut harness, "SERVERS = 10.100.102.11,10.100.102.12");
     harness.get_by_label("ROUTES = 10.100.102.0/24 dev eth1");
-    for node in ["node nginx", "node quagga", "node master", "node http1"] {
+    for node in ["node nginx", "node nginx_container", "node nginx_port", "node quagga", "node http1"] {
         let told = description(&harness, node);
         assert!(told.contains("started") && told.contains("rehearsed"), "{node}: {told}");
     }
