@@ -100,18 +100,26 @@ fn translated(pattern: &str) -> Option<String> {
                 before = Before::Repetition;
             }
             '(' => {
-                let comment = rest.starts_with(&['?', '#']);
-                let name = rest.starts_with(&['?', '<']) && !matches!(rest.get(2), Some('=' | '!'));
-                if comment {
+                let begins = |signs: &[char]| rest.starts_with(signs);
+                if begins(&['?', '#']) {
                     at += rest.iter().position(|sign| *sign == ')')? + 1;
-                } else if name {
+                } else if begins(&['?', 'P', '=']) || begins(&['?', '(']) {
+                    // Both look at what was found before: ours knows `\1` for that, and has no machine for it.
+                    at += rest.iter().position(|sign| *sign == ')')? + 1;
+                    out.push_str(if begins(&['?', '(']) { r"\1(?:" } else { r"\1" });
+                    before = Before::Item;
+                } else if begins(&['?', '<']) && !matches!(rest.get(2), Some('=' | '!')) {
                     return None;
                 } else {
-                    out.push('(');
-                    if rest.first() == Some(&'?') {
-                        out.push('?');
-                        at += 1;
-                    }
+                    let group = begins(&['?', '>']);
+                    out.push_str(if group {
+                        "(?:"
+                    } else if begins(&['?']) {
+                        "(?"
+                    } else {
+                        "("
+                    });
+                    at += if group { 2 } else { usize::from(begins(&['?'])) };
                     before = Before::Nothing;
                 }
             }
@@ -248,6 +256,8 @@ mod tests {
             r"\-\_\@\ \#",
             "a|b|",
             "()",
+            "(a)(?(1)b|c)",
+            "(?>a)b",
             r"^\S+@\S+\.\S+$",
             "[+--]",
             r"[\]]",
