@@ -125,12 +125,11 @@ pub(super) fn to_value(interfaces: &TypeInterfaces) -> Value {
 }
 
 /// A derived type's interfaces: its own operations replace inherited ones whole.
-pub(super) fn inherit(parent: &TypeInterfaces, own: TypeInterfaces) -> TypeInterfaces {
-    let mut merged = parent.clone();
+pub(super) fn put_over(above: &mut TypeInterfaces, own: &TypeInterfaces) {
     for (name, operations) in own {
-        merged.entry(name).or_default().extend(operations);
+        let operations = operations.iter().map(|(name, operation)| (name.clone(), operation.clone()));
+        above.entry(name.clone()).or_default().extend(operations);
     }
-    merged
 }
 
 /// An input of an operation that has no value: the operation's path and the inputs' names.

@@ -6,9 +6,9 @@
 use indexmap::IndexMap;
 
 use super::catalog::Catalog;
+use super::inherit::TypeDefinition;
 use super::resolve::Checker;
 use super::schema::Room;
-use super::types::TypeDefinition;
 use super::{constraints, schema};
 use crate::diag::{Diagnostics, Path, Place, Severity, Source};
 use crate::dsl::{NoFiles, Reading};
@@ -140,15 +140,15 @@ pub fn library(reading: &Reading, catalog: &Catalog) -> Library {
         }
     };
     let mut all = Library::default();
-    for (name, definition) in &types.nodes {
-        let mut info = look("node_types", Some(definition), name);
+    for (name, definition) in types.nodes.all(&types.data) {
+        let mut info = look("node_types", Some(&definition), name);
         fill("node_types", &mut info, &definition.properties);
-        all.nodes.insert(name.clone(), info);
+        all.nodes.insert(name.to_owned(), info);
     }
-    for (name, definition) in &types.relationships {
-        let mut info = look("relationships", Some(definition), name);
+    for (name, definition) in types.relationships.all(&types.data) {
+        let mut info = look("relationships", Some(&definition), name);
         fill("relationships", &mut info, &definition.properties);
-        all.relationships.insert(name.clone(), info);
+        all.relationships.insert(name.to_owned(), info);
     }
     for (name, schemas) in &types.data {
         let mut info = look("data_types", None, name);

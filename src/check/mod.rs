@@ -11,6 +11,7 @@ pub mod explain;
 mod fixes;
 mod functions;
 mod groups;
+mod inherit;
 mod inputs;
 mod interfaces;
 mod library;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::Checker;
+use super::inherit::TypeDefinition;
 use super::mapping::Of;
 use super::schema::{self, Fitting};
 use super::topology::{Mapping, Node, Relationship};
-use super::types::{TypeDefinition, Types};
+use super::types::Types;
 use crate::dag::Dag;
 use crate::diag::{Diagnostic, Path, Trail, closest, did_you_mean};
 use crate::model::{Blueprint, Map, Value};
@@ -63,10 +64,10 @@ impl Checker<'_> {
         let section = Trail::section("node_templates");
         let path = section.key(name);
         let type_name = template.get("type").and_then(Value::as_str).unwrap_or_default();
-        let kind = types.nodes.get(type_name).cloned();
+        let kind = types.nodes.get(type_name, &types.data);
         let said = template.get("type").is_some_and(|kind| kind.as_str().is_some());
         if kind.is_none() && said && self.blueprint.entity("node_types", type_name).is_none() {
-            let known: Vec<&str> = types.nodes.keys().map(String::as_str).collect();
+            let known: Vec<&str> = types.nodes.names().collect();
             let message = format!("no node type is named `{type_name}`");
             self.unknown("unknown-node-type", 7, path.key("type").path(), message, type_name, &known);
         }
@@ -152,9 +153,9 @@ impl Checker<'_> {
     ) -> Option<Relationship> {
         let type_name = value.get("type").and_then(Value::as_str)?;
         let target = value.get("target").and_then(Value::as_str)?;
-        let kind: Option<Arc<TypeDefinition>> = types.relationships.get(type_name).cloned();
+        let kind = types.relationships.get(type_name, &types.data);
         if kind.is_none() && self.blueprint.entity("relationships", type_name).is_none() {
-            let known: Vec<&str> = types.relationships.keys().map(String::as_str).collect();
+            let known: Vec<&str> = types.relationships.names().collect();
             let message = format!("no relationship is named `{type_name}`");
             self.unknown("unknown-relationship", 26, path.key("type").path(), message, type_name, &known);
         }

@@ -3,8 +3,6 @@
 //! Owns the order of the steps. The topology is built from what could be resolved even where there are errors, so
 //! that it can be drawn; it is planned only where there are none.
 
-use std::sync::Arc;
-
 use indexmap::IndexMap;
 
 use super::schema::Room;
@@ -38,6 +36,7 @@ const STOPS: &[&str] = &[
     "namespace-on-basic-types",
     "namespace-reused",
     "nested-too-deep",
+    "not-ascii",
     "number-too-long",
     "section-not-mergeable",
     "syntax",
@@ -217,12 +216,12 @@ fn data_types(types: &Types, blueprint: &Blueprint) -> Value {
 }
 
 fn relationships(types: &Types) -> Value {
-    let shown = types.relationships.iter().map(|(name, kind): (&String, &Arc<_>)| {
+    let shown = types.relationships.all(&types.data).map(|(name, kind)| {
         let properties =
             kind.properties.iter().map(|(key, schema)| (key.clone(), schema.to_value())).collect();
         let hierarchy = kind.hierarchy.iter().map(|name| Value::string(name.as_str())).collect();
         let mut map = Map::from_iter([
-            ("name".to_owned(), Value::string(name.as_str())),
+            ("name".to_owned(), Value::string(name)),
             ("type_hierarchy".to_owned(), Value::List(hierarchy)),
             ("properties".to_owned(), Value::Map(properties)),
             ("source_interfaces".to_owned(), interfaces::to_value(&kind.interfaces.all)),
@@ -231,7 +230,7 @@ fn relationships(types: &Types) -> Value {
         if let Some(parent) = kind.hierarchy.len().checked_sub(2).and_then(|at| kind.hierarchy.get(at)) {
             map.insert("derived_from".into(), Value::string(parent.as_str()));
         }
-        (name.clone(), Value::Map(map))
+        (name.to_owned(), Value::Map(map))
     });
     Value::Map(shown.collect())
 }

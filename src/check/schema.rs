@@ -281,38 +281,43 @@ pub(super) fn truthy(value: &Value) -> bool {
     }
 }
 
-/// The schemas of a type: its own over its parent's. A property of the same data type as the parent's keeps the
-/// parent's defaults where it says nothing else.
+/// The schemas of a data type: its own over its parent's.
 pub(super) fn inherit(parent: &Schemas, own: Schemas, data_types: &DataTypes) -> Schemas {
     let mut merged = own;
     for (key, above) in parent {
-        let Some(schema) = merged.get_mut(key) else {
-            merged.insert(key.clone(), above.clone());
-            continue;
-        };
-        let same = schema.kind.is_some() && schema.kind == above.kind;
-        let custom =
-            schema.kind.as_deref().is_some_and(|kind| !is_primitive(kind) && data_types.contains_key(kind));
-        let Some(default) = above.default.as_ref().filter(|default| same && custom && !default.is_null())
-        else {
-            continue;
-        };
-        let empty = Value::Map(Map::new());
-        let written = schema.written.as_ref().filter(|value| !value.is_null()).unwrap_or(&empty);
-        let mut ignored = Diagnostics::new();
-        let room = Room::new(0);
-        let mut fitting = Fitting {
-            data_types,
-            room: &room,
-            diagnostics: &mut ignored,
-            owner: format_args!(""),
-            complete: false,
-        };
-        let nowhere = Path::root();
-        let value = fitting.value(written, schema.kind.as_deref(), Some(default), &(&nowhere).into());
-        if truthy(&value) {
-            schema.default = Some(value);
+        match merged.get_mut(key) {
+            Some(schema) => build_on(schema, above, data_types),
+            None => {
+                merged.insert(key.clone(), above.clone());
+            }
         }
     }
     merged
+}
+
+/// A schema that stands over one of the same name: of the same data type it keeps the defaults above where it says nothing
+/// else.
+pub(super) fn build_on(schema: &mut Schema, above: &Schema, data_types: &DataTypes) {
+    let same = schema.kind.is_some() && schema.kind == above.kind;
+    let custom =
+        schema.kind.as_deref().is_some_and(|kind| !is_primitive(kind) && data_types.contains_key(kind));
+    let Some(default) = above.default.as_ref().filter(|default| same && custom && !default.is_null()) else {
+        return;
+    };
+    let empty = Value::Map(Map::new());
+    let written = schema.written.as_ref().filter(|value| !value.is_null()).unwrap_or(&empty);
+    let mut ignored = Diagnostics::new();
+    let room = Room::new(0);
+    let mut fitting = Fitting {
+        data_types,
+        room: &room,
+        diagnostics: &mut ignored,
+        owner: format_args!(""),
+        complete: false,
+    };
+    let nowhere = Path::root();
+    let value = fitting.value(written, schema.kind.as_deref(), Some(default), &(&nowhere).into());
+    if truthy(&value) {
+        schema.default = Some(value);
+    }
 }

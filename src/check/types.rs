@@ -2,40 +2,29 @@
 //!
 //! Owns the hierarchy: unknown parents and cycles are told here. Does not know node templates.
 
-use std::collections::HashSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 
 use super::Checker;
-use super::interfaces::{self, Side};
+use super::inherit::{Definitions, Own};
+use super::interfaces;
 use super::mapping::Of;
 use super::schema::{self, DataTypes, Fitting, Schema, Schemas};
 use crate::dag::Dag;
 use crate::diag::{Diagnostic, Path, Trail, closest, did_you_mean};
 use crate::model::{Map, Value};
 
-/// A node type or relationship, resolved.
-#[derive(Debug, Default)]
-pub(super) struct TypeDefinition {
-    /// The root first, itself last.
-    pub hierarchy: Arc<[String]>,
-    pub properties: Schemas,
-    /// What a template has that gives none: see [`schema::plain`].
-    pub plain: OnceLock<Option<(Arc<Map>, usize)>>,
-    pub interfaces: Side,
-    /// Of a relationship: those of the target side.
-    pub target_interfaces: Side,
-    /// Whether part of it could not be resolved: what it lacks is not told again.
-    pub partial: bool,
-}
+/// Properties (and names of types above) that all data types, or all relationships, may have together: each is shown with
+/// all that it inherits, and a few lines that build on each other come to any number.
+const INHERITED: usize = 200_000;
 
 /// All types of a blueprint.
 #[derive(Debug, Default)]
 pub(super) struct Types {
     pub data: DataTypes,
-    pub nodes: IndexMap<String, Arc<TypeDefinition>>,
-    pub relationships: IndexMap<String, Arc<TypeDefinition>>,
+    pub nodes: Definitions,
+    pub relationships: Definitions,
 }
 
 /// The entities of a section in an order in which parents come first; parents in a circle are told and left out.
@@ -229,6 +218,15 @@ impl<'b> Checker<'b> {
         self.diagnostics.push(diagnostic);
     }
 
+    fn inherit_too_much(&mut self, section: &'static str, name: &str) {
+        let message =
+            format!("what these types inherit from each other comes to more than {INHERITED} properties");
+        self.diagnostics.push(
+            Diagnostic::error("value-too-large", Path::of([section, name]), message)
+                .with_hint("from here on they are left out; let fewer types derive from each other"),
+        );
+    }
+
     fn data_types(&mut self, types: &mut Types) {
         let uses = |entity: &'b Value| {
             let properties = entity.get("properties").and_then(Value::as_map);
@@ -238,6 +236,7 @@ impl<'b> Checker<'b> {
                 .filter_map(|schema| schema.get("type")?.as_str());
             parent(entity).into_iter().chain(kinds).collect()
         };
+        let mut inherited = 0;
         for (name, entity) in ordered(self, "data_types", uses) {
             let path = Path::of(["data_types", name]);
             if schema::is_primitive(name) {
@@ -265,18 +264,17 @@ impl<'b> Checker<'b> {
                     None => self.unknown_parent("data_types", name, above, "data type"),
                 }
             }
+            inherited += schemas.len();
+            if inherited > INHERITED {
+                return self.inherit_too_much("data_types", name);
+            }
             types.data.insert(name.to_owned(), schemas);
         }
     }
 
-    fn definitions(
-        &mut self,
-        section: &'static str,
-        word: &str,
-        data: &DataTypes,
-    ) -> IndexMap<String, Arc<TypeDefinition>> {
-        let mut all: IndexMap<String, Arc<TypeDefinition>> = IndexMap::new();
-        let mut unresolved: HashSet<&str> = HashSet::new();
+    fn definitions(&mut self, section: &'static str, word: &str, data: &DataTypes) -> Definitions {
+        let mut all = Definitions::default();
+        let (mut weights, mut inherited): (Vec<usize>, usize) = (Vec::new(), 0);
         for (name, entity) in ordered(self, section, |entity| parent(entity).into_iter().collect()) {
             let path = Path::of([section, name]);
             if entity.is_null() {
@@ -291,18 +289,17 @@ impl<'b> Checker<'b> {
                 continue;
             }
             let above = parent(entity);
-            let parent_type = above.and_then(|above| all.get(above).cloned());
-            if let (Some(above), None) = (above, &parent_type) {
-                if self.blueprint.entity(section, above).is_none() {
-                    self.unknown_parent(section, name, above, word);
-                }
-                unresolved.insert(name);
+            let parent = above.and_then(|above| all.position(above));
+            if let (Some(above), None) = (above, parent)
+                && self.blueprint.entity(section, above).is_none()
+            {
+                self.unknown_parent(section, name, above, word);
             }
             let owner = format!("{word} `{name}`");
             for key in ["properties", "runtime_properties"] {
                 self.empty_schemas(entity.get(key), &path.key(key));
             }
-            let mut properties =
+            let properties =
                 self.schemas(entity.get("properties"), data, &owner, &path.key("properties"), false);
             self.schema_types(entity.get("runtime_properties"), &path.key("runtime_properties"));
             let (own, target) = if section == "node_types" {
@@ -321,25 +318,19 @@ impl<'b> Checker<'b> {
                 self.mappings(&interfaces, Of::Relationship, &path.key("source_interfaces"));
                 self.mappings(&target_interfaces, Of::Relationship, &path.key("target_interfaces"));
             }
-            let mut hierarchy: Vec<String> = Vec::new();
-            let mut partial = unresolved.contains(name);
-            if let Some(above) = &parent_type {
-                properties = schema::inherit(&above.properties, properties, data);
-                interfaces = interfaces::inherit(&above.interfaces.all, interfaces);
-                target_interfaces = interfaces::inherit(&above.target_interfaces.all, target_interfaces);
-                hierarchy.extend_from_slice(&above.hierarchy);
-                partial |= above.partial;
+            let partial = above.is_some() && parent.is_none();
+            let weight = properties.len() + 1 + parent.and_then(|at| weights.get(at)).unwrap_or(&0);
+            weights.push(weight);
+            inherited += weight;
+            // Node types are put together as they are used.
+            if section == "relationships" && inherited > INHERITED {
+                self.inherit_too_much(section, name);
+                break;
             }
-            hierarchy.push(name.to_owned());
-            let definition = TypeDefinition {
-                hierarchy: hierarchy.into(),
-                properties,
-                plain: OnceLock::new(),
-                interfaces: interfaces.into(),
-                target_interfaces: target_interfaces.into(),
-                partial,
-            };
-            all.insert(name.to_owned(), Arc::new(definition));
+            all.add(
+                name,
+                Own { parent, properties, interfaces, target_interfaces, partial, whole: OnceLock::new() },
+            );
         }
         all
     }

@@ -338,6 +338,10 @@ fn a_version_that_is_none_is_told_before_what_can_not_be_imported() {
         judge("tosca_definitions_version: x\nimports: [nowhere.yml]\n"),
         "DSLParsingLogicException 29"
     );
+    assert_eq!(
+        judge("tosca_definitions_version: cloudify_dsl_1_5\ndescription: \u{e9}\nimports: [nowhere.yml]\n"),
+        "DSLParsingInputTypeException 108"
+    );
     let import = "imports: [{nowhere.yml: {a: 1}}]\n";
     let of = |version: &str| judge(&format!("tosca_definitions_version: {version}\n{import}"));
     assert_eq!(of("cloudify_dsl_1_4"), "DSLParsingLogicException 102");
