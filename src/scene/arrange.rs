@@ -5,14 +5,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{CARD_HEIGHT, CARD_WIDTH, GRID, NodeBox, Shape};
+use super::sizes::{BUS_HEIGHT, bus_width, card_width};
+use super::{CARD_HEIGHT, GRID, GROUP_TAB, NodeBox, Shape};
 use crate::dag::Dag;
 use crate::model::Frame;
 
-/// Height of a bus.
-pub const BUS_HEIGHT: f32 = 28.0;
-/// Smallest width of a bus.
-const BUS_WIDTH: f32 = 280.0;
 /// Height of a frame's head.
 pub(super) const HEAD: f32 = 56.0;
 /// Space between a frame's edge and what it holds.
@@ -31,6 +28,8 @@ pub(super) struct Ties {
     pub legs: Vec<(usize, usize)>,
     /// Values flow to it, from a proxy.
     pub fed: HashSet<usize>,
+    /// In a group: its tab stands above them.
+    pub grouped: HashSet<usize>,
 }
 
 /// Places `boxes` (numbered from `base`), each frame around what it holds; ports are left to `route`.
@@ -41,12 +40,12 @@ pub(super) fn arrange(boxes: &mut [NodeBox], base: usize, ties: &Ties) {
     for position in order {
         let held: Vec<usize> = boxes[position].children.iter().map(|child| child - base).collect();
         let (width, height) = match boxes[position].shape {
-            Shape::Card => (CARD_WIDTH, CARD_HEIGHT),
-            Shape::Bus => (BUS_WIDTH, BUS_HEIGHT),
+            Shape::Card => (card_width(&boxes[position].name), CARD_HEIGHT),
+            Shape::Bus => (bus_width(&boxes[position].name), BUS_HEIGHT),
             Shape::Port => (super::PORT, super::PORT),
             Shape::Frame => {
                 let (width, height) = columns(boxes, base, &held, ties, 3);
-                (width.max(CARD_WIDTH) + 2.0 * PAD, height + HEAD + PAD)
+                (width.max(card_width(&boxes[position].name)) + 2.0 * PAD, height + HEAD + PAD)
             }
         };
         boxes[position].frame = Frame { width, height, ..Frame::default() };
@@ -226,6 +225,10 @@ fn rows(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties) {
         }
         hanging.sort_by_key(|position| depths.get(position).copied().unwrap_or(0));
         for chunk in hanging.chunks(most) {
+            // Room for the tab of a group, below the labels of the legs.
+            if chunk.iter().any(|position| ties.grouped.contains(position)) {
+                y += GROUP_TAB;
+            }
             let mut x = GRID;
             let mut height: f32 = 0.0;
             for &position in chunk {
@@ -240,7 +243,8 @@ fn rows(boxes: &mut [NodeBox], base: usize, group: &[usize], ties: &Ties) {
     // A bus is as long as what hangs from it.
     let right_of = |boxes: &[NodeBox], bus: usize| {
         let hosts = legs.iter().filter(|(_, other)| *other == bus);
-        hosts.map(|(host, _)| boxes[*host].frame.right() + GRID).fold(BUS_WIDTH, f32::max)
+        let least = bus_width(&boxes[bus].name);
+        hosts.map(|(host, _)| boxes[*host].frame.right() + GRID).fold(least, f32::max)
     };
     for bus in buses {
         boxes[bus].frame.width = right_of(boxes, bus);

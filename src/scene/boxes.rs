@@ -71,6 +71,11 @@ impl NodeBox {
         let name = self.type_name.strip_prefix("cloudify.").unwrap_or(&self.type_name);
         name.strip_prefix("nodes.").unwrap_or(name)
     }
+
+    /// The last part of its type alone: `Microservice`.
+    pub fn shortest_type(&self) -> &str {
+        self.type_name.rsplit('.').next().unwrap_or(&self.type_name)
+    }
 }
 
 /// An output of a lane: a tag on its edge, at which flows to other lanes begin.

@@ -11,7 +11,7 @@ use super::{
     groups, manual, nest,
 };
 use crate::dag::Dag;
-use crate::model::{Frame, Point};
+use crate::model::{Frame, Point, Value};
 
 /// Space around the content of a lane.
 const MARGIN: f32 = 24.0;
@@ -150,6 +150,9 @@ fn ties(
             ties.fed.insert(node);
         }
     }
+    let groups = lane.topology.sections.get("groups").and_then(Value::as_map).into_iter().flatten();
+    let members = groups.filter_map(|(_, group)| group.get("members").and_then(Value::as_list)).flatten();
+    ties.grouped.extend(members.filter_map(Value::as_str).filter_map(at));
     ties
 }
 

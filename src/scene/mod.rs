@@ -25,11 +25,11 @@ mod layered;
 mod manual;
 mod nest;
 mod route;
+mod sizes;
 mod snap;
 mod then;
 
 pub use align::{Alignment, align};
-pub use arrange::BUS_HEIGHT;
 pub use bends::{bent, grips};
 pub use beside::{Way, beside, unplaced_around};
 pub use boxes::{Flow, FlowStart, LaneBox, Link, LinkKind, NodeBox, NodeIndex, Shape, Tag};
@@ -42,6 +42,7 @@ pub use grid::Grid;
 pub use groups::{GROUP_TAB, GroupBox};
 pub use guide::{Guides, guides};
 pub use layered::{Places, apart, layered, layered_among, move_to, siblings};
+pub use sizes::{BUS_HEIGHT, CARD_HEIGHT, CARD_WIDTH};
 pub use snap::snap;
 pub use then::{LineDifference, lines_apart, then};
 
@@ -52,10 +53,6 @@ use crate::model::{Frame, Layout, Map, Point};
 
 /// Distance between points of the snapping grid.
 pub const GRID: f32 = 20.0;
-/// Width of a card.
-pub const CARD_WIDTH: f32 = 180.0;
-/// Height of a card.
-pub const CARD_HEIGHT: f32 = 64.0;
 /// Diameter of a port.
 pub const PORT: f32 = 12.0;
 /// Height of a lane's title bar.

@@ -133,10 +133,10 @@ fn card(pen: &Pen, board: &Board, view: &View, node: &NodeBox, rect: Rect, chose
     );
     // The line that changes is worth more than the type.
     if rows.count == 3 || (rows.count == 2 && view.mode == Mode::Design) {
-        pen.text(
+        pen.first_fitting(
             pos2(left, rows.at(1)),
             Align2::LEFT_CENTER,
-            node.short_type(),
+            &[node.short_type(), node.shortest_type()],
             pen.font(10.5),
             tokens.weak,
             room,
@@ -218,6 +218,9 @@ fn line(pen: &Pen, board: &Board, view: &View, node: &NodeBox, at: Pos2, room: f
             (Some(known.status), format!("{word}{detail}"))
         }),
     };
+    // That something is well says its sign: where there is no room the word goes before what is told of it.
+    let detail = text.split_once(" · ").filter(|_| glyph == Some(Status::Running)).map(|(_, detail)| detail);
+    let texts: Vec<&str> = [text.as_str()].into_iter().chain(detail).collect();
     let mut x = at.x;
     if let Some(status) = glyph {
         let radius = pen.len(5.0).max(3.5);
@@ -225,7 +228,8 @@ fn line(pen: &Pen, board: &Board, view: &View, node: &NodeBox, at: Pos2, room: f
         x += radius * 3.0;
     }
     let color = if view.mode == Mode::Design { tokens.weak } else { tokens.text };
-    pen.text(pos2(x, at.y), Align2::LEFT_CENTER, &text, pen.font(10.5), color, room - (x - at.x));
+    let room = room - (x - at.x);
+    pen.first_fitting(pos2(x, at.y), Align2::LEFT_CENTER, &texts, pen.font(10.5), color, room);
 }
 
 fn planned(board: &Board, node: &NodeBox) -> Option<usize> {
@@ -261,11 +265,17 @@ fn frame(pen: &Pen, board: &Board, view: &View, node: &NodeBox, rect: Rect, chos
     }
     let head = Rect::from_min_size(rect.min, vec2(rect.width(), pen.len(FRAME_HEAD)));
     let rows = Rows::of(pen, head.shrink2(vec2(0.0, pen.len(6.0))), 13.0, 2);
-    let left = rect.left() + pen.len(40.0).max(25.0);
-    let center = pos2(rect.left() + pen.len(22.0).max(14.0), head.center().y);
-    icons::family(&pen.painter, center, pen.len(17.0).max(11.0), node.family, color);
     // The sign that folds it stands at the right.
-    let room = rect.right() - super::folding::SIGN - 8.0 - left;
+    let right = rect.right() - super::folding::SIGN - 8.0;
+    let mut left = rect.left() + pen.len(40.0).max(25.0);
+    // From afar the name needs the icon's place; the frame has its colour.
+    if rows.count > 1 || !pen.fitted(&node.name, pen.heavy(13.0), tokens.text, right - left).elided {
+        let center = pos2(rect.left() + pen.len(22.0).max(14.0), head.center().y);
+        icons::family(&pen.painter, center, pen.len(17.0).max(11.0), node.family, color);
+    } else {
+        left = rect.left() + pen.len(12.0).max(6.0);
+    }
+    let room = right - left;
     // Where nothing stands below the name it is beside its icon.
     let below = rows.count > 1 && (view.mode != Mode::Design || board.summary(node).is_some());
     let middle = if below { rows.at(0) } else { head.center().y };
@@ -273,9 +283,11 @@ fn frame(pen: &Pen, board: &Board, view: &View, node: &NodeBox, rect: Rect, chos
         pen.text(pos2(left, middle), Align2::LEFT_CENTER, &node.name, pen.heavy(13.0), tokens.text, room);
     let kind = name.right() + pen.len(8.0);
     let rest = left + room - kind;
-    if rows.count > 1 && rest > 30.0 {
+    if rows.count > 1 {
         let at = pos2(kind, name.center().y + pen.len(0.5));
-        pen.text(at, Align2::LEFT_CENTER, node.short_type(), pen.font(10.0), tokens.weak, rest);
+        // Its colour and icon say it, too: better nothing than some letters of it.
+        let kinds = [node.short_type(), node.shortest_type(), ""];
+        pen.first_fitting(at, Align2::LEFT_CENTER, &kinds, pen.font(10.0), tokens.weak, rest);
     }
     if below {
         line(pen, board, view, node, pos2(left, rows.at(1)), room);

@@ -65,9 +65,10 @@ pub fn tabs_ui(ui: &mut Ui, pen: &Pen, board: &Board, view: &mut View, seen: &Fr
         let scaled = if group.instances.is_some() { "scaled together; " } else { "" };
         let told = format!("{scaled}in it: {}", group.members.join(", "));
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(told.clone()));
-        if response.hovered() || response.has_focus() {
-            pen.painter.rect_filled(tab, 4, pen.tokens.chosen);
-        }
+        // Legs of networks pass behind it.
+        let fill =
+            if response.hovered() || response.has_focus() { pen.tokens.chosen } else { pen.tokens.lane };
+        pen.painter.rect_filled(tab.shrink(1.0), 4, fill);
         let at = Align2::LEFT_CENTER.anchor_size(tab.left_center() + vec2(7.0, 0.0), galley.size()).min;
         pen.painter.galley(at, galley, color);
         if response.clicked() {

@@ -144,7 +144,8 @@ fn tag_rect(pen: &Pen, tag: &Tag) -> Rect {
     let rect = pen.rect(&tag.frame);
     let characters = tag.label().chars().count() as f32;
     let width = (characters * pen.size(10.5) * 0.61 + 18.0).max(rect.width());
-    Rect::from_min_max(egui::pos2(rect.right() - width, rect.top()), rect.max)
+    let height = (pen.size(10.5) * 1.35).max(rect.height());
+    Align2::RIGHT_CENTER.anchor_size(rect.right_center(), vec2(width, height))
 }
 
 /// Whether a tag of a lane is painted over `rect`.

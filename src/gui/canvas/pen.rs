@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Response, Shape, Stroke, WidgetText, pos2, vec2,
+    Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Response, Shape, Stroke, Vec2, WidgetText, pos2,
+    vec2,
 };
 
 use crate::gui::theme::{Tokens, semibold};
@@ -105,6 +106,28 @@ impl Pen {
         let rect = align.anchor_size(at, galley.size());
         self.painter.galley(rect.min, galley, color);
         rect
+    }
+
+    /// Paints the first of `texts` that fits into `width` screen points as it is, else the last one cut.
+    pub fn first_fitting(
+        &self,
+        at: Pos2,
+        align: Align2,
+        texts: &[&str],
+        font: FontId,
+        color: Color32,
+        width: f32,
+    ) -> Rect {
+        let mut place = align.anchor_size(at, Vec2::ZERO);
+        for (position, text) in texts.iter().enumerate() {
+            let galley = self.fitted(text, font.clone(), color, width);
+            if !galley.elided || position + 1 == texts.len() {
+                place = align.anchor_size(at, galley.size());
+                self.painter.galley(place.min, galley, color);
+                break;
+            }
+        }
+        place
     }
 
     /// A heavier font for names, of `size` points at 100 %.
