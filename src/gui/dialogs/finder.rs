@@ -2,12 +2,17 @@
 //!
 //! Arrow keys choose, Enter takes, Escape leaves. Going to a node shows each chosen one on the canvas at once.
 
-use egui::{Button, Context, Key, Modal, Modifiers, ScrollArea, TextEdit, WidgetInfo, WidgetType, vec2};
+use egui::{
+    Atom, AtomExt as _, Button, Context, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, WidgetInfo,
+    WidgetType, vec2,
+};
 
 use crate::gui::board::Board;
 use crate::gui::command::{Command, Situation};
 use crate::gui::view::{Camera, Finder, NodeKey, View, Wish};
 
+/// Width of the list, in points.
+const WIDTH: f32 = 640.0;
 /// More rows than this help nobody.
 const ROWS: usize = 60;
 
@@ -30,7 +35,7 @@ pub fn finder_ui(ctx: &Context, board: &Board, view: &mut View, situation: Situa
         (pressed(Key::ArrowUp), pressed(Key::ArrowDown), pressed(Key::Enter) > 0)
     });
     let response = Modal::new(egui::Id::new("finder")).show(ctx, |ui| {
-        ui.set_width(500.0);
+        ui.set_width(WIDTH);
         let (hint, spoken) = if finder.nodes_only {
             ("Name or type of a node", "Go to node")
         } else {
@@ -56,7 +61,9 @@ pub fn finder_ui(ctx: &Context, board: &Board, view: &mut View, situation: Situa
             for (position, row) in rows.iter().enumerate() {
                 let chosen = position == finder.chosen;
                 let hint = row.refused.unwrap_or(&row.hint);
-                let button = Button::selectable(chosen, row.name.as_str()).shortcut_text(hint);
+                // The name is always whole; of what there is to say of it as much as there is room for.
+                let told = RichText::new(hint).weak().atom_shrink(true);
+                let button = Button::selectable(chosen, (row.name.as_str(), Atom::grow(), told)).truncate();
                 let size = vec2(ui.available_width(), 26.0);
                 let response =
                     ui.add_enabled_ui(row.refused.is_none(), |ui| ui.add_sized(size, button)).inner;

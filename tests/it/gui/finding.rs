@@ -144,3 +144,18 @@ fn one_walks_from_node_to_node_by_keys_and_backspace_deletes() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     wait_named(&mut harness, "node http2");
 }
+
+#[test]
+fn every_row_of_the_list_is_one_line_however_much_there_is_to_say() {
+    let desk = Desk::new();
+    let mut harness = desk.open();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.settle(3);
+    let field = harness.get_by_label("Find command or node").rect();
+    for name in ["Reload", "Export picture…"] {
+        let rows: Vec<_> = harness.query_all_by_label(name).map(|row| row.rect()).collect();
+        let row = rows.iter().find(|row| row.top() > field.bottom() && row.left() < field.right());
+        let row = row.unwrap_or_else(|| panic!("{name}: {rows:?}"));
+        assert!(row.height() < 30.0 && row.width() <= field.width() + 1.0, "{name}: {row:?} {field:?}");
+    }
+}
