@@ -77,14 +77,14 @@ fn what_is_typed_on_is_told_as_it_is_now() {
             .filter(|line| line.accesskit_node().value().unwrap_or_default().starts_with("came line"))
             .count()
     };
-    // A pause of some frames would be another step.
+    // A pause of some frames would be another step: they are counted here, whatever is thought about meanwhile.
     harness.get_by_label(super::texts::SERVICE).type_text(" # one");
-    harness.settle(1);
+    harness.run_steps(1);
     harness.get_by_label("open type in service").click();
-    harness.settle(2);
+    harness.run_steps(2);
     assert_eq!(told(&harness, "# one"), 1);
     harness.get_by_label(super::texts::SERVICE).focus();
-    harness.settle(1);
+    harness.run_steps(1);
     harness.get_by_label(super::texts::SERVICE).type_text(", two");
     harness.settle(2);
     harness.get_by_label_contains("step type in service: +1 −1");
