@@ -102,7 +102,7 @@ pub(super) fn violation(name: &str, declaration: &Value, value: &Value, path: &P
         ("list", Some(item_kind), Value::List(items)) => items.iter().find_map(|item| {
             if !schema::is_kind(item, item_kind) {
                 let message =
-                    format!("an element of input `{name}` is a {}, and {item_kind} is declared", item.kind());
+                    format!("an element of input `{name}` is {}, and {item_kind} is declared", item.a_kind());
                 return Some(
                     Diagnostic::error("value-type-mismatch", path.clone(), message)
                         .with_reference("DSLParsingLogicException", Some(105)),
@@ -204,7 +204,7 @@ fn keeps(operator: &str, argument: &Value, value: &Value) -> Result<bool, String
         "max_length" => long(|a, b| a <= b),
         "pattern" => {
             let Some(text) = value.as_str() else {
-                return Err(format!("a pattern is for text, not for a {}", value.kind()));
+                return Err(format!("a pattern is for text, not for {}", value.a_kind()));
             };
             Ok(pattern::matches(argument.as_str().unwrap_or_default(), text))
         }

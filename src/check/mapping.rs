@@ -86,6 +86,10 @@ impl Checker<'_> {
                 }
             }
             let Some(plugin) = plugins.keys().find(|plugin| plugin.ends_with("script")) else {
+                // What could not be read may declare it.
+                if self.blueprint.incomplete {
+                    return None;
+                }
                 let message = format!("`{name}` runs a script, and no script plugin is declared");
                 tell(
                     "no-script-plugin",

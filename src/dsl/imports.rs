@@ -93,7 +93,7 @@ impl Imported {
             Value::Map(map) => map,
             Value::Null => Map::new(),
             other => {
-                let message = format!("a blueprint is a map of sections, not a {}", other.kind());
+                let message = format!("a blueprint is a map of sections, not {}", other.a_kind());
                 let mut diagnostic = Diagnostic::error("wrong-kind", Path::root(), message)
                     .with_reference("DSLParsingFormatException", Some(1));
                 if let Some(span) = mark.value() {
@@ -237,7 +237,7 @@ impl Imported {
                     continue;
                 }
                 other => {
-                    let message = format!("text or a map is expected here, not a {}", other.kind());
+                    let message = format!("text or a map is expected here, not {}", other.a_kind());
                     self.tell_kind(path, message, place);
                     continue;
                 }
@@ -261,12 +261,16 @@ impl Imported {
     /// Imports of an imported file that are no list; those of the main file are judged with its other sections.
     fn is_a_list(&mut self, sections: &Map, mark: &Mark, file: &Arc<str>) {
         let Some(imports) = sections.get("imports") else { return };
-        if self.is_main(file) || imports.is_null() || imports.as_list().is_some() {
+        if imports.is_null() || imports.as_list().is_some() {
+            return;
+        }
+        if self.is_main(file) {
+            self.incomplete = true;
             return;
         }
         let mark = mark.get(&crate::diag::Segment::Key("imports".into()));
         let place = mark.and_then(Mark::value).map(|span| Place { file: file.clone(), span });
-        let message = format!("a list is expected here, not a {}", imports.kind());
+        let message = format!("a list is expected here, not {}", imports.a_kind());
         self.tell_kind(Path::of(["imports"]), message, place);
     }
 

@@ -41,7 +41,7 @@ impl Reader<'_> {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => Some(text.clone()),
             Some(other) => {
-                self.error(path.clone(), format!("text is expected here, not a {}", other.kind()));
+                self.error(path.clone(), format!("text is expected here, not {}", other.a_kind()));
                 None
             }
         }
@@ -52,7 +52,7 @@ impl Reader<'_> {
             None | Some(Value::Null) => None,
             Some(Value::Map(map)) => Some(map),
             Some(other) => {
-                self.error(path.clone(), format!("a map is expected here, not a {}", other.kind()));
+                self.error(path.clone(), format!("a map is expected here, not {}", other.a_kind()));
                 None
             }
         }

@@ -86,6 +86,8 @@ impl Merger<'_> {
             .with_hint("remove that one: Cloudify refuses it");
         if nothing {
             diagnostic.severity = Severity::Warning;
+        } else {
+            self.blueprint.incomplete = true;
         }
         if let Some(place) = self.place(inner) {
             diagnostic = diagnostic.at(place);
@@ -108,6 +110,8 @@ impl Merger<'_> {
         });
         if nothing {
             diagnostic.severity = Severity::Warning;
+        } else {
+            self.blueprint.incomplete = true;
         }
         if let Some(place) = self.place(inner) {
             diagnostic = diagnostic.at(place);

@@ -68,7 +68,12 @@ fn whole(source: &Source, files: &dyn Files, edited: bool) -> Reading {
         merger.add(unit.sections, unit.mark, unit.basic);
     }
     blueprint.blueprints = std::mem::take(&mut imported.blueprints);
-    blueprint.incomplete = imported.incomplete;
+    // What a section would define that is no map is not missed again, wherever it is used.
+    let defines = ["plugins", "data_types", "node_types", "relationships", "node_templates"];
+    let unreadable = |section: &&str| {
+        blueprint.sections.get(section).is_some_and(|value| !value.is_null() && value.as_map().is_none())
+    };
+    blueprint.incomplete |= imported.incomplete || defines.iter().any(unreadable);
     find_scripts(&mut blueprint, files);
     let source_map = SourceMap::new(imported.files.clone(), root);
     let mut diagnostics = std::mem::take(&mut imported.diagnostics);

@@ -188,7 +188,7 @@ fn merge(tree: Tree, merged: &mut Vec<Tree>, span: Span) -> Option<(&'static str
             }
         }
         (other, _) => {
-            let message = format!("`<<` merges a map or a list of maps, not a {}", other.kind());
+            let message = format!("`<<` merges a map or a list of maps, not {}", other.a_kind());
             return Some(("unreadable-value", span, message));
         }
     }

@@ -165,6 +165,19 @@ impl Value {
         }
     }
 
+    /// Its kind as a sentence says it: `a list`, `an integer`, `null`.
+    pub fn a_kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Int(_) | Self::BigInt(_) => "an integer",
+            Self::Float(_) => "a float",
+            Self::String(_) => "a string",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a dict",
+        }
+    }
+
     /// As JSON. Numbers that JSON can't hold (infinite, not a number) become text.
     pub fn to_json(&self) -> serde_json::Value {
         serde_json::to_value(self).unwrap_or_default()

@@ -347,3 +347,24 @@ fn a_version_that_is_none_is_told_before_what_can_not_be_imported() {
     assert_eq!(of("cloudify_dsl_1_4"), "DSLParsingLogicException 102");
     assert_eq!(of("cloudify_dsl_1_5"), "DSLParsingLogicException 13");
 }
+
+#[test]
+fn one_mistake_is_told_once() {
+    let errors = |text: &str| {
+        let text = format!("tosca_definitions_version: cloudify_dsl_1_3\n{text}");
+        let reading = gantry::dsl::read(&Source::new("b.yaml", text), &gantry::dsl::NoFiles);
+        let (_, problems) = check_with(&reading, &Catalog::built_in(), Options::default());
+        let errors = problems.iter().filter(|problem| problem.severity == gantry::diag::Severity::Error);
+        errors.map(|problem| problem.message.clone()).collect::<Vec<_>>()
+    };
+    let uses = "node_templates: {n: {type: t, interfaces: {i: {o: p.f, s: \"a\\nb\"}}}}\n";
+    let defines = "node_types: {t: {}}\n";
+    // What imports, plugins and types would have brought is not missed wherever it is used.
+    assert_eq!(errors(&format!("imports: x.yml\n{uses}")), ["a list is expected here, not a string"]);
+    assert_eq!(errors(&format!("imports: [5]\n{uses}")), ["text or a map is expected here, not an integer"]);
+    assert_eq!(errors(&format!("plugins: 5\n{defines}{uses}")), ["a map is expected here, not an integer"]);
+    let types = "node_types: []\nnode_templates: {n: {type: t}}\n";
+    assert_eq!(errors(types), ["a map is expected here, not a list"]);
+    let nowhere = errors(&format!("imports: [x.yml]\n{uses}"));
+    assert_eq!(nowhere.len(), 1, "{nowhere:?}");
+}

@@ -66,8 +66,8 @@ impl Evaluator<'_> {
                         code: "input-evaluation",
                         class: "InputEvaluationError",
                         message: format!(
-                            "the input's value is a {}, and {kind} is declared here",
-                            value.kind()
+                            "the input's value is {}, and {kind} is declared here",
+                            value.a_kind()
                         ),
                     });
                 }

@@ -40,7 +40,7 @@ pub(super) fn steps(name: &str, arguments: &[Value]) -> Result<Vec<Step>, Evalua
             Value::String(key) => Ok(Step::Key(key.clone())),
             Value::Int(index) => Ok(Step::Index(*index)),
             Value::Bool(truth) => Ok(Step::Index(i64::from(*truth))),
-            other => Err(illegal(format!("`{name}` takes names and indexes, not a {}", other.kind()))),
+            other => Err(illegal(format!("`{name}` takes names and indexes, not {}", other.a_kind()))),
         })
         .collect()
 }
@@ -71,7 +71,7 @@ pub fn walk<'v>(value: &'v Value, path: &[Step]) -> Result<&'v Value, Fault> {
             (Value::List(_), Step::Key(key)) => {
                 Err(fault(format!("is a list there: an index is expected, not `{key}`"), false))
             }
-            (other, step) => Err(fault(format!("is a {} there and has no `{step}`", other.kind()), true)),
+            (other, step) => Err(fault(format!("is {} there and has no `{step}`", other.a_kind()), true)),
         }
     })
 }

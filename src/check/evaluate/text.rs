@@ -93,7 +93,7 @@ pub(super) fn merge(list: &[Value]) -> Result<Value, EvaluationError> {
     let mut merged = Map::new();
     for item in list {
         let Value::Map(map) = item else {
-            return Err(invalid(format!("`merge` takes maps, not a {}", item.kind())));
+            return Err(invalid(format!("`merge` takes maps, not {}", item.a_kind())));
         };
         merged.extend(map.iter().map(|(key, value)| (key.clone(), value.clone())));
     }
@@ -111,7 +111,7 @@ fn may_replace(haystack: &str, needle: &str, replacement: &str) -> Result<(), Ev
 
 /// The text of a function that takes nothing else.
 fn alone<'v>(name: &str, argument: &'v Value) -> Result<&'v str, EvaluationError> {
-    let message = || format!("`{name}` takes one text, not a {}", argument.kind());
+    let message = || format!("`{name}` takes one text, not {}", argument.a_kind());
     argument.as_str().ok_or_else(|| match argument {
         Value::Map(_) => failed(message()),
         _ => invalid(message()),
@@ -129,7 +129,7 @@ pub(super) fn string(name: &str, argument: &Value) -> Result<Value, EvaluationEr
         value
             .as_str()
             .map(str::to_owned)
-            .ok_or_else(|| failed(format!("the {what} of `{name}` is text, not a {}", value.kind())))
+            .ok_or_else(|| failed(format!("the {what} of `{name}` is text, not {}", value.a_kind())))
     };
     let list = argument.as_list().unwrap_or_default();
     match (name, list) {
@@ -154,7 +154,7 @@ pub(super) fn string(name: &str, argument: &Value) -> Result<Value, EvaluationEr
                 (text(haystack, "text")?, text(needle, "needle")?, text(replacement, "replacement")?);
             may_replace(&haystack, &needle, &replacement)?;
             let count = whole(count).ok_or_else(|| {
-                failed(format!("the count of `{name}` is a whole number, not a {}", count.kind()))
+                failed(format!("the count of `{name}` is a whole number, not {}", count.a_kind()))
             })?;
             Ok(match usize::try_from(count) {
                 Ok(count) => haystack.replacen(&needle, &replacement, count).into(),
@@ -167,7 +167,7 @@ pub(super) fn string(name: &str, argument: &Value) -> Result<Value, EvaluationEr
         ("string_split", [input, separator, index]) => {
             let parts = split(&text(input, "text")?, &text(separator, "separator")?)?;
             let index = whole(index).ok_or_else(|| {
-                failed(format!("the index of `{name}` is a whole number, not a {}", index.kind()))
+                failed(format!("the index of `{name}` is a whole number, not {}", index.a_kind()))
             })?;
             super::path::index(parts.as_list().unwrap_or_default(), index).cloned().ok_or_else(|| {
                 EvaluationError {

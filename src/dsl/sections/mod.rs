@@ -189,7 +189,7 @@ impl Walker<'_> {
     }
 
     fn wrong_kind(&mut self, path: &Trail<'_>, expected: &str, value: &Value) {
-        let message = format!("{expected} is expected here, not a {}", value.kind());
+        let message = format!("{expected} is expected here, not {}", value.a_kind());
         self.format("wrong-kind", path, message);
     }
 

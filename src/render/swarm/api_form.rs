@@ -16,7 +16,7 @@ pub(super) fn service_spec(take: &mut Taker<'_>) -> ServiceSpec {
         let body = take.optional(section, |value| match value {
             Value::Map(map) if map.is_empty() => Ok(None),
             Value::Map(_) => api_keys(value).map(Some),
-            _ => Err(format!("a map expected, not a {}", value.kind())),
+            _ => Err(format!("a map expected, not {}", value.a_kind())),
         });
         let Some(body) = body.flatten() else { continue };
         let key = api_key(section);

@@ -98,13 +98,13 @@ fn env(value: &Value) -> Result<Vec<String>, String> {
     match value {
         Value::Map(map) => map.iter().map(named).collect(),
         Value::List(list) => list.iter().map(text).collect(),
-        _ => Err(format!("a map of variables or a list of `NAME=value` expected, not a {}", value.kind())),
+        _ => Err(format!("a map of variables or a list of `NAME=value` expected, not {}", value.a_kind())),
     }
 }
 
 /// A map of texts.
 pub(super) fn labels(value: &Value) -> Result<HashMap<String, String>, String> {
-    let map = value.as_map().ok_or_else(|| format!("a map of labels expected, not a {}", value.kind()))?;
+    let map = value.as_map().ok_or_else(|| format!("a map of labels expected, not {}", value.a_kind()))?;
     map.iter()
         .map(|(key, value)| Ok((key.clone(), text(value).map_err(|message| format!("{key}: {message}"))?)))
         .collect()
@@ -145,7 +145,7 @@ fn mount(owner: &str, properties: &Map, problems: &mut Vec<Problem>) -> Option<M
 }
 
 fn volume_options(value: &Value) -> Result<Option<MountVolumeOptions>, String> {
-    let map = value.as_map().ok_or_else(|| format!("a map expected, not a {}", value.kind()))?;
+    let map = value.as_map().ok_or_else(|| format!("a map expected, not {}", value.a_kind()))?;
     let mut options = MountVolumeOptions::default();
     for (key, value) in map {
         match key.to_lowercase().replace('_', "").as_str() {

@@ -203,7 +203,7 @@ fn name(value: &Value) -> Result<String, String> {
 /// A scalar as text, the way a shell would see it.
 fn text(value: &Value) -> Result<String, String> {
     match value {
-        Value::List(_) | Value::Map(_) => Err(format!("text expected, not a {}", value.kind())),
+        Value::List(_) | Value::Map(_) => Err(format!("text expected, not {}", value.a_kind())),
         Value::Null => Ok(String::new()),
         _ => Ok(value.to_string()),
     }
@@ -223,7 +223,7 @@ fn replicas(value: &Value) -> Result<i64, String> {
 /// Names, or the API's maps with a `target`.
 fn networks(value: &Value) -> Result<Vec<NetworkAttachmentConfig>, String> {
     let list =
-        value.as_list().ok_or_else(|| format!("a list of networks expected, not a {}", value.kind()))?;
+        value.as_list().ok_or_else(|| format!("a list of networks expected, not {}", value.a_kind()))?;
     let attach = |network: &Value| {
         let target = network.get("target").or_else(|| network.get("Target")).unwrap_or(network);
         let aliases =

@@ -12,7 +12,7 @@ use super::{text, whole};
 use crate::model::{Map, Value};
 
 fn map(value: &Value) -> Result<&Map, String> {
-    value.as_map().ok_or_else(|| format!("a map expected, not a {}", value.kind()))
+    value.as_map().ok_or_else(|| format!("a map expected, not {}", value.a_kind()))
 }
 
 fn plain(key: &str) -> String {
