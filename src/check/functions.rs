@@ -259,7 +259,7 @@ impl Walker<'_, '_, '_> {
             let message = format!("there is no input `{name}`");
             return Err(Problem::of("unknown-input", "UnknownInputError", message));
         };
-        if self.topology.inputs.contains_key(name) {
+        if self.topology.inputs.contains_key(name) || self.cx.blueprint.misnamed.contains("inputs") {
             return Ok(());
         }
         let mut problem =
@@ -315,7 +315,7 @@ impl Walker<'_, '_, '_> {
                 wrong(format!("`{node}` means something in relationships only"))
             }
             ("SELF" | "SOURCE" | "TARGET", _) => Ok(()),
-            _ if self.known(node) => Ok(()),
+            _ if self.known(node) || self.cx.blueprint.misnamed.contains("node_templates") => Ok(()),
             _ => {
                 let mut problem = Problem::of(
                     "unknown-node",
@@ -341,7 +341,8 @@ impl Walker<'_, '_, '_> {
         scope: Scope<'_>,
     ) -> Result<(), Problem> {
         self.reference(name, list, scope)?;
-        if name != "get_property" || list.iter().any(|item| item.call().is_some()) {
+        let missing = self.cx.blueprint.misnamed.contains("node_templates");
+        if missing || name != "get_property" || list.iter().any(|item| item.call().is_some()) {
             return Ok(());
         }
         let here = match scope {

@@ -1,5 +1,6 @@
 //! Groups, policies and scaling groups (DSL reference, "instances, scaling groups, expansion").
 
+use std::collections::HashSet;
 use std::fmt;
 
 use indexmap::{IndexMap, IndexSet};
@@ -102,7 +103,8 @@ impl Checker<'_> {
             let Some(member) = member.as_str() else { continue };
             let known = nodes.contains_key(member)
                 || self.blueprint.entity("node_templates", member).is_some()
-                || groups.is_some_and(|groups| groups.contains_key(member));
+                || groups.is_some_and(|groups| groups.contains_key(member))
+                || self.blueprint.misnamed.contains("node_templates");
             if known {
                 members.insert(member.to_owned());
                 continue;
@@ -223,9 +225,16 @@ impl Checker<'_> {
                         all.scaling.insert(target.to_owned(), group);
                     }
                     Some(_) => {}
+                    None if self.blueprint.misnamed.contains("groups") => {}
                     None => {
                         let message = format!("the target `{target}` of policy `{name}` is no group");
-                        self.tell("policy-target-no-group", 205, path.key("targets").index(index), message);
+                        let at = path.key("targets").index(index);
+                        let mut diagnostic = Diagnostic::error("policy-target-no-group", at, message)
+                            .with_reference(LOGIC, Some(205));
+                        if let Some(near) = closest(target, members.keys().map(String::as_str)) {
+                            diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
+                        }
+                        self.diagnostics.push(diagnostic);
                     }
                 }
             }
@@ -261,10 +270,14 @@ impl Checker<'_> {
                 return;
             }
         }
-        let groups: Vec<(String, Vec<String>)> =
-            scaling.keys().map(|name| (name.clone(), leaves(name, scaling, nodes))).collect();
+        let groups: IndexMap<&str, Vec<String>> =
+            scaling.keys().map(|name| (name.as_str(), leaves(name, scaling, nodes))).collect();
         for (name, leaves) in &groups {
-            if let Some((a, b)) = not_together(leaves, nodes) {
+            let mut outermost = *name;
+            while let Some(around) = group_of.get(outermost).and_then(|around| around.first()) {
+                outermost = around;
+            }
+            if let Some((a, b)) = not_together(leaves, &groups[outermost], nodes) {
                 let message = format!(
                     "`{a}` and `{b}` are both in group `{name}`, but they are not contained in a node that both share"
                 );
@@ -311,28 +324,23 @@ fn containers<'n>(name: &str, nodes: &'n Nodes) -> Vec<&'n str> {
 }
 
 /// Two nodes of a group that are contained in different places. Nodes that are contained nowhere go together; so do
-/// a node and one that contains it, and two that some node contains both.
-fn not_together<'n>(leaves: &'n [String], nodes: &Nodes) -> Option<(&'n str, &'n str)> {
+/// a node and one that contains it, two that some node contains both, and two whose outermost containers are members of
+/// `all` as well, which are the nodes of the outermost group around this one.
+fn not_together<'n>(leaves: &'n [String], all: &[String], nodes: &Nodes) -> Option<(&'n str, &'n str)> {
     let chains: Vec<Vec<&str>> = leaves.iter().map(|name| containers(name, nodes)).collect();
-    let pair = |a: usize, b: usize| {
+    let all: HashSet<&str> = all.iter().map(String::as_str).collect();
+    let rooted: Vec<bool> =
+        chains.iter().map(|chain| chain.last().is_none_or(|outermost| all.contains(outermost))).collect();
+    let together = |a: usize, b: usize| {
         let (first, second) = (&chains[a], &chains[b]);
-        first.is_empty() && second.is_empty()
+        rooted[a] && rooted[b]
             || first.contains(&leaves[b].as_str())
             || second.contains(&leaves[a].as_str())
             || first.iter().any(|name| second.contains(name))
     };
-    let index: IndexMap<&str, usize> =
-        leaves.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
-    // A pair is together as well if one of them is with a node that contains the other, within the group.
-    let through = |a: usize, b: usize| {
-        let with = |near: usize, far: usize| {
-            chains[far].iter().any(|name| index.get(name).is_some_and(|&container| pair(near, container)))
-        };
-        with(b, a) || with(a, b)
-    };
     for a in 0..leaves.len() {
         for b in a + 1..leaves.len() {
-            if !pair(a, b) && !through(a, b) {
+            if !together(a, b) {
                 return Some((&leaves[a], &leaves[b]));
             }
         }

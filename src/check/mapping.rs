@@ -70,6 +70,11 @@ impl Checker<'_> {
                 .split_once(DELIMITER)
                 .is_some_and(|(namespace, _)| self.blueprint.blueprints.contains_key(namespace));
         let mut tell = |code: &'static str, number: i32, message: String, hint: Option<String>| {
+            // What many inherit is told once.
+            let told = |known: &Diagnostic| known.code == code && known.message == message;
+            if self.source_map.key(path).is_none() && self.diagnostics.iter().any(told) {
+                return;
+            }
             let mut diagnostic = Diagnostic::error(code, path.clone(), message)
                 .with_reference("DSLParsingLogicException", Some(number));
             if let Some(hint) = hint {

@@ -16,6 +16,8 @@ impl Checker<'_> {
     /// Default, minimum and maximum, as `capabilities.scalable.properties` or a scaling policy gives them.
     pub(super) fn counts(&mut self, properties: Option<&Value>, path: &Path) -> Scalable {
         let mut counts = Scalable::default();
+        // How they stand to each other says nothing more where one of them is none.
+        let mut sound = true;
         let Some(Value::Map(map)) = properties else { return counts };
         for (key, slot) in [
             ("default_instances", &mut counts.default_instances),
@@ -45,9 +47,11 @@ impl Checker<'_> {
                     continue;
                 }
                 Value::Int(number) if maximum && *number < 1 && *number != -1 => {
+                    sound = false;
                     self.count("invalid-instance-count", 207, &at, format!("`{key}` is at least 1"));
                 }
                 Value::Int(number) if !maximum && *number < 0 => {
+                    sound = false;
                     self.count("invalid-instance-count", 207, &at, format!("`{key}` can't be negative"));
                 }
                 _ => {}
@@ -63,7 +67,7 @@ impl Checker<'_> {
             (default, max, "default_instances", "max_instances", false),
         ];
         for (a, b, name, other, at_least) in orders {
-            let (Some(a), Some(b)) = (a, b) else { continue };
+            let (Some(a), Some(b), true) = (a, b, sound) else { continue };
             if at_least && a < b || !at_least && a > b {
                 let word = if at_least { "smaller" } else { "greater" };
                 let message = format!("`{name}` ({a}) is {word} than `{other}` ({b})");

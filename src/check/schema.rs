@@ -58,6 +58,16 @@ pub(super) fn is_primitive(kind: &str) -> bool {
     PRIMITIVES.contains(&kind)
 }
 
+/// Whether `text`, written without quotes, is a number or a truth value of that kind.
+pub(super) fn reads_as(text: &str, kind: &str) -> bool {
+    match kind {
+        "integer" => text.parse::<i64>().is_ok(),
+        "float" => text.parse::<f64>().is_ok_and(f64::is_finite),
+        "boolean" => matches!(text, "true" | "false"),
+        _ => false,
+    }
+}
+
 /// Whether a value is of a primitive type. Text types accept anything, as the reference parser does.
 pub(crate) fn is_kind(value: &Value, kind: &str) -> bool {
     match kind {
@@ -189,12 +199,13 @@ impl Fitting<'_> {
         let shown = value.to_string();
         let shown: String = shown.chars().take(60).collect();
         let hint = match (kind, value) {
-            ("integer" | "float" | "boolean", Value::String(text)) if !text.is_empty() => Some(format!(
+            ("integer" | "float" | "boolean", Value::String(text)) if reads_as(text, kind) => Some(format!(
                 "`\"{text}\"` in quotes is text; write it without them, if it is meant as {kind}"
             )),
             _ => None,
         };
-        let message = format!("{} wants a {kind} here, and `{shown}` is a {}", self.owner, value.kind());
+        let is = value.a_kind();
+        let message = format!("{} wants a value of type {kind} here, and `{shown}` is {is}", self.owner);
         self.tell("value-type-mismatch", 105, path, message, hint);
     }
 

@@ -322,8 +322,10 @@ impl Imported {
         let source = match files.read_for(address, &wanted.from, minor) {
             Ok(source) => source,
             Err(error) => {
-                // Where imports have no properties yet, that is what is wrong with it.
-                let gated = wanted.properties.is_some() && minor.is_some_and(|minor| minor < 5);
+                // Where imports of the blueprint have no properties yet, that is what is wrong with it.
+                let gated = wanted.properties.is_some()
+                    && minor.is_some_and(|minor| minor < 5)
+                    && self.is_main(&wanted.from);
                 self.not_found(wanted, address, &error, gated);
                 return None;
             }

@@ -58,8 +58,10 @@ fn whole(source: &Source, files: &dyn Files, edited: bool) -> Reading {
         minor: minor.unwrap_or(5),
     };
     let basic = own.get("node_types").is_some_and(|types| types.get("cloudify.nodes.Root").is_some());
+    let mut misnamed = sections::misnamed(&own);
     merger.add(own, mark, basic);
     for mut unit in units {
+        misnamed.extend(sections::misnamed(&unit.sections));
         check_version(&unit, version.as_deref(), minor, merger.diagnostics);
         plugin_properties(&mut unit, minor, merger.diagnostics);
         if let Some(namespace) = &unit.namespace {
@@ -68,12 +70,17 @@ fn whole(source: &Source, files: &dyn Files, edited: bool) -> Reading {
         merger.add(unit.sections, unit.mark, unit.basic);
     }
     blueprint.blueprints = std::mem::take(&mut imported.blueprints);
-    // What a section would define that is no map is not missed again, wherever it is used.
+    // What a section would define that is no map, or goes by another name, is not missed again, wherever it is used.
     let defines = ["plugins", "data_types", "node_types", "relationships", "node_templates"];
     let unreadable = |section: &&str| {
         blueprint.sections.get(section).is_some_and(|value| !value.is_null() && value.as_map().is_none())
     };
-    blueprint.incomplete |= imported.incomplete || defines.iter().any(unreadable);
+    let brings = |section: &&str| {
+        defines.contains(section) || ["imports", "policy_types", "policy_triggers"].contains(section)
+    };
+    blueprint.incomplete |=
+        imported.incomplete || defines.iter().any(unreadable) || misnamed.iter().any(brings);
+    blueprint.misnamed = misnamed;
     find_scripts(&mut blueprint, files);
     let source_map = SourceMap::new(imported.files.clone(), root);
     let mut diagnostics = std::mem::take(&mut imported.diagnostics);

@@ -25,6 +25,8 @@ pub struct Blueprint {
     /// Whether something is missing from the document (an import that was not found, lines that could not be
     /// read): names that are unknown may be defined in the missing part.
     pub incomplete: bool,
+    /// Sections that a file lacks, and that one of an unknown name in it was probably meant to be.
+    pub misnamed: BTreeSet<&'static str>,
 }
 
 impl Blueprint {

@@ -256,6 +256,23 @@ fn groups_in_a_scaling_group_are_scaled_themselves() {
 }
 
 #[test]
+fn members_go_together_whose_outermost_containers_are_members_of_the_groups_around_them() {
+    let text = |more: &str| {
+        let policy = "{type: cloudify.policies.scaling, targets: [inner, outer]}";
+        format!(
+            "node_templates:\n  a: {{type: cloudify.nodes.Root}}\n  b: {{type: cloudify.nodes.Root}}\n  \
+             on_a: {{type: cloudify.nodes.Root, relationships: [{{type: cloudify.relationships.contained_in, target: a}}]}}\n  \
+             on_b: {{type: cloudify.nodes.Root, relationships: [{{type: cloudify.relationships.contained_in, target: b}}]}}\n\
+             groups: {{inner: {{members: [on_a, on_b]}}, outer: {{members: [{more}]}}}}\npolicies: {{p: {policy}}}\n"
+        )
+    };
+    accepted(&text("inner, a, b"));
+    for missing in ["inner", "inner, a", "inner, b"] {
+        assert_eq!(refused(&text(missing)), "DSLParsingLogicException 202", "{missing}");
+    }
+}
+
+#[test]
 fn the_outermost_host_hosts() {
     let plan = deployed(
         "node_templates:\n  host: {type: cloudify.nodes.Compute}\n  inner: {type: cloudify.nodes.Compute, relationships: \
@@ -346,6 +363,12 @@ fn a_version_that_is_none_is_told_before_what_can_not_be_imported() {
     let of = |version: &str| judge(&format!("tosca_definitions_version: {version}\n{import}"));
     assert_eq!(of("cloudify_dsl_1_4"), "DSLParsingLogicException 102");
     assert_eq!(of("cloudify_dsl_1_5"), "DSLParsingLogicException 13");
+    // Imports of an imported file are looked for first.
+    let text = "tosca_definitions_version: cloudify_dsl_1_4\nimports: [other.yml]\n";
+    let files = Memory(BTreeMap::from([("other.yml", import)]));
+    let reading = gantry::dsl::read(&Source::new("b.yaml", text), &files);
+    let problems = check_with(&reading, &Catalog::built_in(), Options { strict_compat: true }).1;
+    assert_eq!(first(&problems), "DSLParsingLogicException 13");
 }
 
 #[test]
@@ -367,4 +390,40 @@ fn one_mistake_is_told_once() {
     assert_eq!(errors(types), ["a map is expected here, not a list"]);
     let nowhere = errors(&format!("imports: [x.yml]\n{uses}"));
     assert_eq!(nowhere.len(), 1, "{nowhere:?}");
+    assert_eq!(errors("plugins: {p: {install: true}}\n"), ["the key `executor` is missing"]);
+    assert_eq!(
+        errors(
+            "node_types: {t: {interfaces: {i: {o: p.f}}}}\nnode_templates: {a: {type: t}, b: {type: t}}\n"
+        ),
+        ["`p.f` of `i.o` is neither a plugin's function nor a file of the blueprint"]
+    );
+    // A key that is misspelt is not missed, nor is it told what follows from a value that is none.
+    assert_eq!(errors("policy_types: {k: {sorce: x}}\n"), ["`sorce` is no known key here"]);
+    assert_eq!(errors("plugins: {p: {exector: x}}\n"), ["`exector` is no known key here"]);
+    let install = "plugins: {p: {executor: host_agent, install: fals}}\n";
+    assert_eq!(errors(install), ["true or false is expected here, not a string"]);
+    let counts = "{type: t, capabilities: {scalable: {properties: {default_instances: -2}}}}";
+    assert_eq!(
+        errors(&format!("{defines}node_templates: {{n: {counts}}}\n")),
+        ["`default_instances` can't be negative"]
+    );
+    // A name that nothing brings is told.
+    assert_eq!(
+        errors(&format!("{defines}node_templates: {{n: {{type: u}}}}\n")),
+        ["no node type is named `u`"]
+    );
+    // Nor what a section would have defined whose name is misspelt.
+    let whole = "inputs: {a: {}}\nplugins: {p: {executor: central_deployment_agent, install: false}}\n\
+                 data_types: {d: {}}\nnode_types: {t: {properties: {x: {type: d, default: {}}, y: {default: 1}}}}\n\
+                 relationships: {r: {}}\nnode_templates: {n: {type: t}, m: {type: t, interfaces: {i: {o: p.f}}, relationships: [{type: r, target: n}]}}\n\
+                 policy_types: {k: {source: x}}\ngroups: {g: {members: [n], policies: {l: {type: k}}}}\n\
+                 policies: {s: {type: cloudify.policies.scaling, targets: [g]}}\n\
+                 outputs: {o: {value: {concat: [{get_input: a}, {get_property: [n, y]}]}}}\n";
+    assert_eq!(errors(whole), Vec::<String>::new());
+    for line in whole.lines() {
+        let section = line.split(':').next().unwrap();
+        let slip = format!("{}{}", &section[..2], &section[3..]);
+        let text = whole.replace(line, &line.replacen(section, &slip, 1));
+        assert_eq!(errors(&text), [format!("`{slip}` is no section of a blueprint")], "{section}");
+    }
 }

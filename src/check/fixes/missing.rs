@@ -1,6 +1,7 @@
 //! What is not there: imports, values of properties, counts of instances in today's form.
 
 use super::text::Texts;
+use crate::check::schema::reads_as;
 use crate::check::topology::Topology;
 use crate::diag::{Diagnostic, Fix, Inside, Path, Segment};
 use crate::model::Value;
@@ -92,13 +93,8 @@ pub(super) fn unquoted(diagnostic: &Diagnostic, texts: &Texts<'_>) -> Option<Fix
     let text = texts.at(&place)?;
     let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
     let inner = inner.or_else(|| text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')))?;
-    let kind = diagnostic.message.split(" wants a ").nth(1)?.split(' ').next()?;
-    let fits = match kind {
-        "integer" => inner.parse::<i64>().is_ok(),
-        "float" => inner.parse::<f64>().is_ok_and(f64::is_finite),
-        "boolean" => matches!(inner, "true" | "false"),
-        _ => false,
-    };
+    let kind = diagnostic.message.split(" wants a value of type ").nth(1)?.split(' ').next()?;
+    let fits = reads_as(inner, kind);
     fits.then(|| texts.over(&place, format!("write `{inner}` without quotes"), inner))?
 }
 

@@ -24,8 +24,11 @@ pub(in crate::check) fn check(cx: &mut Checker<'_>) {
             );
         }
         let given = |key: &str| plugin.get(key).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
-        let install = plugin.get("install").and_then(Value::as_bool).unwrap_or(true);
-        if install && !given("source") && !given("package_name") {
+        let install =
+            plugin.get("install").is_none_or(|install| *install == Value::Bool(true) || install.is_null());
+        // Of a plugin that does not say where it runs, that is told.
+        let placed = plugin.get("executor").is_some_and(|executor| !executor.is_null());
+        if placed && install && !given("source") && !given("package_name") {
             let message = format!("plugin `{name}` is to be installed, and nothing says from where");
             cx.diagnostics.push(
                 Diagnostic::error("plugin-without-source", path.clone(), message)

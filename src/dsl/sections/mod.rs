@@ -13,8 +13,10 @@ mod workflows;
 
 pub use known::{Holds, KnownKey, known_keys, known_value};
 
+use std::collections::BTreeSet;
+
 use crate::diag::{Diagnostic, Diagnostics, Inside, SourceMap, Trail, closest, did_you_mean};
-use crate::model::{Blueprint, Value};
+use crate::model::{Blueprint, Map, Value};
 
 /// What a value must look like. `null` stands for "not given" everywhere.
 pub(super) enum Shape {
@@ -130,6 +132,15 @@ static BLUEPRINT: Shape = Shape::Fields(&[
 /// Sections that the reference parser refuses when they say nothing.
 const SAYING: &[&str] = &["metadata", "node_types", "plugins"];
 
+/// What is missing in a file of these sections, and one of an unknown name was probably meant to be.
+pub(super) fn misnamed(sections: &Map) -> BTreeSet<&'static str> {
+    let Shape::Fields(fields) = &BLUEPRINT else { return BTreeSet::new() };
+    let known = || fields.iter().map(|field| field.key);
+    let unknown = sections.keys().filter(|section| known().all(|key| key != section.as_str()));
+    let meant = unknown.filter_map(|section| closest(section, known()));
+    meant.filter(|section| !sections.contains_key(section)).collect()
+}
+
 /// Every place where the merged document has not the shape that the DSL gives it.
 /// `odd_keys`: some key of it is no text.
 pub(super) fn check(blueprint: &Blueprint, map: &SourceMap, odd_keys: bool, diagnostics: &mut Diagnostics) {
@@ -243,7 +254,11 @@ impl Walker<'_> {
                         None => self.unknown(key, fields, &path.key(key), "known key here"),
                     }
                 }
-                for field in fields.iter().filter(|field| field.required) {
+                // One that is there under a name near to its own is told by that.
+                let unknown = map.keys().filter(|key| fields.iter().all(|field| field.key != key.as_str()));
+                let meant: Vec<_> =
+                    unknown.filter_map(|key| closest(key, fields.iter().map(|field| field.key))).collect();
+                for field in fields.iter().filter(|field| field.required && !meant.contains(&field.key)) {
                     if map.get(field.key).is_none_or(Value::is_null) {
                         let message = format!("the key `{}` is missing", field.key);
                         self.format("missing-key", path, message);
