@@ -202,6 +202,13 @@ impl Fitting<'_> {
             ("integer" | "float" | "boolean", Value::String(text)) if reads_as(text, kind) => Some(format!(
                 "`\"{text}\"` in quotes is text; write it without them, if it is meant as {kind}"
             )),
+            ("integer", _) => Some("write a whole number, such as `3`".to_owned()),
+            ("float", _) => Some("write a number, such as `0.5`".to_owned()),
+            ("boolean", _) => Some("write `true` or `false`".to_owned()),
+            ("list", _) => Some("write a list: `[ a, b ]`, or each element on a line after `- `".to_owned()),
+            ("dict", _) => {
+                Some("write a map: `{ name: value }`, or each entry on a line of its own".to_owned())
+            }
             _ => None,
         };
         let is = value.a_kind();
