@@ -225,10 +225,7 @@ impl Imported {
                     if let Some(place) = place {
                         diagnostic = diagnostic.at(place);
                     }
-                    // Told once for each file.
-                    if !self.diagnostics.iter().any(|known| *known == diagnostic) {
-                        self.diagnostics.push(diagnostic);
-                    }
+                    self.tell_once(diagnostic);
                     continue;
                 }
                 // The main file's shape is judged with its other sections.
@@ -274,16 +271,21 @@ impl Imported {
         self.tell_kind(Path::of(["imports"]), message, place);
     }
 
-    /// Something in `imports` is of the wrong kind; told once, however often its file is imported.
+    /// However often its file is imported.
+    fn tell_once(&mut self, diagnostic: Diagnostic) {
+        if !self.diagnostics.iter().any(|known| *known == diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Something in `imports` is of the wrong kind.
     fn tell_kind(&mut self, path: Path, message: String, place: Option<Place>) {
         let mut diagnostic = Diagnostic::error("wrong-kind", path, message)
             .with_reference("DSLParsingFormatException", Some(1));
         if let Some(place) = place {
             diagnostic = diagnostic.at(place);
         }
-        if !self.diagnostics.iter().any(|known| *known == diagnostic) {
-            self.diagnostics.push(diagnostic);
-        }
+        self.tell_once(diagnostic);
         self.incomplete = true;
     }
 
@@ -326,7 +328,12 @@ impl Imported {
                 let gated = wanted.properties.is_some()
                     && minor.is_some_and(|minor| minor < 5)
                     && self.is_main(&wanted.from);
-                self.not_found(wanted, address, &error, gated);
+                if gated {
+                    let message = "imports with properties came with `cloudify_dsl_1_5`".to_owned();
+                    self.refuse(wanted, "import-properties", message, Some(102));
+                } else {
+                    self.not_found(wanted, address, &error);
+                }
                 return None;
             }
         };
@@ -363,11 +370,7 @@ impl Imported {
         !refused
     }
 
-    fn not_found(&mut self, wanted: &Wanted, address: &str, error: &FileError, gated: bool) {
-        if gated {
-            let message = "imports with properties came with `cloudify_dsl_1_5`".to_owned();
-            return self.refuse(wanted, "import-properties", message, Some(102));
-        }
+    fn not_found(&mut self, wanted: &Wanted, address: &str, error: &FileError) {
         let code = if *error == FileError::Outside { "import-outside" } else { "import-not-found" };
         self.refuse(wanted, code, format!("`{address}` can't be imported: {error}"), Some(13));
     }

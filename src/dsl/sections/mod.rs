@@ -135,10 +135,14 @@ const SAYING: &[&str] = &["metadata", "node_types", "plugins"];
 /// What is missing in a file of these sections, and one of an unknown name was probably meant to be.
 pub(super) fn misnamed(sections: &Map) -> BTreeSet<&'static str> {
     let Shape::Fields(fields) = &BLUEPRINT else { return BTreeSet::new() };
+    meant(sections, fields).filter(|section| !sections.contains_key(section)).collect()
+}
+
+/// The fields that the unknown keys of a map were probably meant to be.
+fn meant<'m>(map: &'m Map, fields: &'m [Field]) -> impl Iterator<Item = &'static str> + 'm {
     let known = || fields.iter().map(|field| field.key);
-    let unknown = sections.keys().filter(|section| known().all(|key| key != section.as_str()));
-    let meant = unknown.filter_map(|section| closest(section, known()));
-    meant.filter(|section| !sections.contains_key(section)).collect()
+    let unknown = map.keys().filter(move |key| known().all(|known| known != key.as_str()));
+    unknown.filter_map(move |key| closest(key, known()))
 }
 
 /// Every place where the merged document has not the shape that the DSL gives it.
@@ -254,15 +258,13 @@ impl Walker<'_> {
                         None => self.unknown(key, fields, &path.key(key), "known key here"),
                     }
                 }
+                let missing = fields
+                    .iter()
+                    .filter(|field| field.required && map.get(field.key).is_none_or(Value::is_null));
                 // One that is there under a name near to its own is told by that.
-                let unknown = map.keys().filter(|key| fields.iter().all(|field| field.key != key.as_str()));
-                let meant: Vec<_> =
-                    unknown.filter_map(|key| closest(key, fields.iter().map(|field| field.key))).collect();
-                for field in fields.iter().filter(|field| field.required && !meant.contains(&field.key)) {
-                    if map.get(field.key).is_none_or(Value::is_null) {
-                        let message = format!("the key `{}` is missing", field.key);
-                        self.format("missing-key", path, message);
-                    }
+                for field in missing.filter(|field| meant(map, fields).all(|key| key != field.key)) {
+                    let message = format!("the key `{}` is missing", field.key);
+                    self.format("missing-key", path, message);
                 }
                 self.odd_keys(path);
             }
