@@ -111,15 +111,13 @@ fn translated(pattern: &str) -> Option<String> {
                 } else if begins(&['?', '<']) && !matches!(rest.get(2), Some('=' | '!')) {
                     return None;
                 } else {
-                    let group = begins(&['?', '>']);
-                    out.push_str(if group {
-                        "(?:"
-                    } else if begins(&['?']) {
-                        "(?"
-                    } else {
-                        "("
-                    });
-                    at += if group { 2 } else { usize::from(begins(&['?'])) };
+                    let (group, length) = match rest {
+                        ['?', '>', ..] => ("(?:", 2),
+                        ['?', ..] => ("(?", 1),
+                        _ => ("(", 0),
+                    };
+                    out.push_str(group);
+                    at += length;
                     before = Before::Nothing;
                 }
             }
@@ -138,27 +136,12 @@ fn translated(pattern: &str) -> Option<String> {
 
 /// What a sign means behind a backslash; no letters but those that mean something.
 fn escape(sign: char, out: &mut String) -> Option<()> {
-    match sign {
-        'a'
-        | 'f'
-        | 'n'
-        | 'r'
-        | 't'
-        | 'v'
-        | 'x'
-        | 'u'
-        | 'U'
-        | 'd'
-        | 'D'
-        | 's'
-        | 'S'
-        | 'w'
-        | 'W'
-        | '0'..='9' => {
-            out.extend(['\\', sign]);
-        }
-        _ if sign.is_ascii_alphabetic() => return None,
-        _ => out.push_str(&regex::escape(sign.encode_utf8(&mut [0; 4]))),
+    if "afnrtvxuUdDsSwW".contains(sign) || sign.is_ascii_digit() {
+        out.extend(['\\', sign]);
+    } else if sign.is_ascii_alphabetic() {
+        return None;
+    } else {
+        out.push_str(&regex::escape(sign.encode_utf8(&mut [0; 4])));
     }
     Some(())
 }
