@@ -3,9 +3,10 @@
 
 use indexmap::IndexMap;
 
+use super::labels::these;
 use super::project::free;
 use super::references;
-use super::{Edit, EditError, Project, named};
+use super::{Edit, EditError, Project};
 use crate::diag::{Path, Source};
 use crate::dsl::{self, patch::Change, patch::patch};
 use crate::model::{Map, Point, Value};
@@ -132,7 +133,7 @@ fn settle(
         edits.push(Edit::AddNode { lane: lane.to_owned(), name: new, template, at: place });
     }
     let names: Vec<String> = names.into_values().collect();
-    let label = format!("paste {}", named(names.iter().map(String::as_str)));
+    let label = format!("paste {}", these(&names));
     Ok(Paste { edit: Edit::All { label, edits }, names, left_out })
 }
 
@@ -140,7 +141,7 @@ fn settle(
 pub fn duplicate(project: &Project, lane: &str, names: &[String]) -> Result<Paste, EditError> {
     let mut paste = paste(project, lane, &copy(project, lane, names)?, None)?;
     if let Edit::All { label, .. } = &mut paste.edit {
-        *label = format!("duplicate {}", named(names.iter().map(String::as_str)));
+        *label = format!("duplicate {}", these(names));
     }
     Ok(paste)
 }

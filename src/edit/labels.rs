@@ -55,7 +55,8 @@ pub fn named<'a>(nodes: impl ExactSizeIterator<Item = &'a str>) -> String {
     }
 }
 
-fn these(names: &[String]) -> String {
+/// As [`named`].
+pub(super) fn these(names: &[String]) -> String {
     named(names.iter().map(String::as_str))
 }
 

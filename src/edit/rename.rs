@@ -103,51 +103,48 @@ fn key_in_other_lanes(
     keys: &[Segment],
     to: &str,
 ) -> Result<(), EditError> {
-    let deployment = draft.project.deployment(lane);
-    let others: Vec<String> =
-        draft.project.documents.keys().filter(|other| *other != lane).cloned().collect();
-    for other in others {
-        let value = draft.value(&other)?;
-        let mut changes = Vec::new();
-        for proxy in proxies_of(&draft.project, &other, &value, &deployment) {
-            for name in references::to_attribute(&value, &proxy, output) {
-                let Some(arguments) = name.at.parent() else { continue };
-                let list = references::value_at(&value, &arguments).and_then(Value::as_list);
-                let rest = list.and_then(|list| list.get(2..)).unwrap_or_default();
-                if references::leads_through(rest, keys) {
-                    changes.push(Change::Set { at: arguments.index(1 + keys.len()), value: to.into() });
-                }
-            }
-        }
-        if !changes.is_empty() {
-            draft.patch(&other, &changes)?;
-        }
-    }
-    Ok(())
+    in_readers(draft, lane, |value, proxy| {
+        let read = references::to_attribute(value, proxy, output).into_iter();
+        let key = |name: references::Reference| {
+            let arguments = name.at.parent()?;
+            let list = references::value_at(value, &arguments).and_then(Value::as_list);
+            let rest = list.and_then(|list| list.get(2..)).unwrap_or_default();
+            references::leads_through(rest, keys).then(|| arguments.index(1 + keys.len()))
+        };
+        read.filter_map(key).map(|at| Change::Set { at, value: to.into() }).collect()
+    })
 }
 
 /// Lanes with a proxy of this one inherit the output by its name.
 fn in_other_lanes(draft: &mut Draft, lane: &str, name: &str, to: &str) -> Result<(), EditError> {
+    in_readers(draft, lane, |value, proxy| {
+        let list = Path::of(["node_templates", proxy, "properties", "inherit_outputs"]);
+        let inherited = references::value_at(value, &list).and_then(Value::as_list).unwrap_or_default();
+        let named = inherited.iter().enumerate().filter(|(_, one)| one.as_str() == Some(name));
+        let inherited = named.map(|(position, _)| list.index(position));
+        let read = references::to_attribute(value, proxy, name).into_iter().map(|reference| reference.at);
+        inherited.chain(read).map(|at| Change::Set { at, value: to.into() }).collect()
+    })?;
+    super::share::output_renamed(draft, lane, name, to);
+    Ok(())
+}
+
+/// Makes `changes` in every other lane, of what it says and the name of each of its proxies of this one.
+fn in_readers(
+    draft: &mut Draft,
+    lane: &str,
+    changes: impl Fn(&Value, &str) -> Vec<Change>,
+) -> Result<(), EditError> {
     let deployment = draft.project.deployment(lane);
     let others: Vec<String> =
         draft.project.documents.keys().filter(|other| *other != lane).cloned().collect();
     for other in others {
         let value = draft.value(&other)?;
-        let mut changes = Vec::new();
-        for proxy in proxies_of(&draft.project, &other, &value, &deployment) {
-            let list = Path::of(["node_templates", &proxy, "properties", "inherit_outputs"]);
-            let inherited = references::value_at(&value, &list).and_then(Value::as_list).unwrap_or_default();
-            for (position, _) in inherited.iter().enumerate().filter(|(_, one)| one.as_str() == Some(name)) {
-                changes.push(Change::Set { at: list.index(position), value: to.into() });
-            }
-            for reference in references::to_attribute(&value, &proxy, name) {
-                changes.push(Change::Set { at: reference.at, value: to.into() });
-            }
-        }
+        let proxies = proxies_of(&draft.project, &other, &value, &deployment);
+        let changes: Vec<Change> = proxies.iter().flat_map(|proxy| changes(&value, proxy)).collect();
         if !changes.is_empty() {
             draft.patch(&other, &changes)?;
         }
     }
-    super::share::output_renamed(draft, lane, name, to);
     Ok(())
 }
