@@ -3,7 +3,7 @@
 //! Patterns are read and run by [`super::pattern`].
 
 use super::{pattern, schema};
-use crate::diag::{Diagnostic, Path};
+use crate::diag::{Diagnostic, Path, closest, did_you_mean};
 use crate::model::Value;
 
 /// The operators, in the order in which they are listed to people.
@@ -65,8 +65,8 @@ pub(super) fn malformed(constraint: &Value, minor: u32, path: &Path) -> Option<D
     };
     if !OPERATORS.contains(&name.as_str()) {
         let mut diagnostic = unknown(format!("there is no constraint `{name}`"));
-        if let Some(near) = crate::diag::closest(name, OPERATORS.iter().copied()) {
-            diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
+        if let Some(near) = closest(name, OPERATORS.iter().copied()) {
+            diagnostic = diagnostic.with_hint(did_you_mean(near));
         }
         return Some(diagnostic);
     }

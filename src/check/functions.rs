@@ -9,7 +9,7 @@ use super::Checker;
 use super::evaluate::{Evaluated, EvaluationError, Here, Lookup, World, arguments, evaluate};
 use super::operations::Operations;
 use super::topology::Topology;
-use crate::diag::{Diagnostic, Path, Trail, closest};
+use crate::diag::{Diagnostic, Path, Trail, closest, did_you_mean};
 use crate::model::{Call, Map, Value};
 
 /// Where a value stands.
@@ -264,8 +264,7 @@ impl Walker<'_, '_, '_> {
         }
         let mut problem =
             Problem::of("unknown-input", "UnknownInputError", format!("there is no input `{name}`"));
-        problem.hint = closest(name, self.topology.inputs.keys().map(String::as_str))
-            .map(|near| format!("did you mean `{near}`?"));
+        problem.hint = closest(name, self.topology.inputs.keys().map(String::as_str)).map(did_you_mean);
         Err(problem)
     }
 
@@ -322,8 +321,8 @@ impl Walker<'_, '_, '_> {
                     "KeyError",
                     format!("`{name}` names `{node}`, which is no node"),
                 );
-                problem.hint = closest(node, self.topology.nodes.keys().map(String::as_str))
-                    .map(|near| format!("did you mean `{near}`?"));
+                problem.hint =
+                    closest(node, self.topology.nodes.keys().map(String::as_str)).map(did_you_mean);
                 Err(problem)
             }
         }
@@ -401,7 +400,7 @@ impl Walker<'_, '_, '_> {
                     && let Some(node) = self.topology.nodes.get(node)
                     && let Some(near) = closest(wanted, node.properties.keys().map(String::as_str))
                 {
-                    problem.hint = Some(format!("did you mean `{near}`?"));
+                    problem.hint = Some(did_you_mean(near));
                 }
                 Err(problem)
             }

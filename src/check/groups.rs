@@ -10,7 +10,7 @@ use super::schema::{DataTypes, Fitting, Schemas};
 use super::topology::{Node, ScalingGroup};
 use super::types::Types;
 use crate::dag::Dag;
-use crate::diag::{Diagnostic, Path, closest};
+use crate::diag::{Diagnostic, Path, closest, did_you_mean};
 use crate::model::{Map, Value};
 
 const LOGIC: &str = "DSLParsingLogicException";
@@ -114,7 +114,7 @@ impl Checker<'_> {
                 Diagnostic::error("unknown-member", path.key("members").index(index), message)
                     .with_reference(LOGIC, Some(40));
             if let Some(near) = closest(member, nodes.keys().map(String::as_str)) {
-                diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
+                diagnostic = diagnostic.with_hint(did_you_mean(near));
             }
             self.diagnostics.push(diagnostic);
         }
@@ -232,7 +232,7 @@ impl Checker<'_> {
                         let mut diagnostic = Diagnostic::error("policy-target-no-group", at, message)
                             .with_reference(LOGIC, Some(205));
                         if let Some(near) = closest(target, members.keys().map(String::as_str)) {
-                            diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?"));
+                            diagnostic = diagnostic.with_hint(did_you_mean(near));
                         }
                         self.diagnostics.push(diagnostic);
                     }

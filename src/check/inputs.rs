@@ -7,7 +7,7 @@ use super::constraints;
 use super::schema::{self, DataTypes, Fitting, Room};
 use super::topology::{Input, Topology};
 use super::types;
-use crate::diag::{Diagnostic, Diagnostics, Path, Trail, closest};
+use crate::diag::{Diagnostic, Diagnostics, Path, Trail, closest, did_you_mean};
 use crate::model::{Map, Value};
 
 impl Checker<'_> {
@@ -204,7 +204,7 @@ pub fn bind_inputs(topology: &Topology, given: &Map) -> (Map, Diagnostics) {
         let known = || topology.inputs.keys().map(String::as_str);
         let hint = closest(name, known()).map_or_else(
             || format!("inputs of the blueprint: {}", known().collect::<Vec<_>>().join(", ")),
-            |near| format!("did you mean `{near}`?"),
+            did_you_mean,
         );
         diagnostics.push(
             Diagnostic::error(

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::diag::{Diagnostic, Diagnostics, Path, Trail};
+use crate::diag::{Diagnostic, Diagnostics, Path, Trail, did_you_mean};
 use crate::dsl::PRIMITIVES;
 use crate::model::{Map, Value};
 
@@ -235,7 +235,7 @@ impl Fitting<'_> {
                         format!("known: {}", known.join(", "))
                     }
                 },
-                |near| format!("did you mean `{near}`?"),
+                did_you_mean,
             );
             let message = format!("{} has no property `{key}`", self.owner);
             self.tell("undefined-property", 106, &path.key(key), message, Some(hint));

@@ -5,7 +5,7 @@ use clap::Args;
 use super::output::{self, exit};
 use crate::check::examples::{Example, Kind, Moment, example};
 use crate::check::explain::{CODES, explanation};
-use crate::diag::closest;
+use crate::diag::{closest, did_you_mean};
 
 /// `gantry explain`.
 #[derive(Debug, Args)]
@@ -31,7 +31,7 @@ pub fn run(arguments: &ExplainArguments) -> u8 {
         return exit::OK;
     }
     let near = closest(code, CODES.iter().map(|(code, _)| *code));
-    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    let hint = near.map(|near| format!("; {}", did_you_mean(near))).unwrap_or_default();
     output::note(format!("error: there is no code `{}`{hint}", crate::diag::escape(code)));
     exit::USAGE
 }

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::diag::{Diagnostic, Diagnostics, Path, Source, closest};
+use crate::diag::{Diagnostic, Diagnostics, Path, Source, closest, did_you_mean};
 use crate::model::{Lane, Manifest, Map, Platform, TargetSpec, Value};
 
 /// Reads a manifest: what can be understood, and what is wrong with the rest.
@@ -25,10 +25,8 @@ impl Reader<'_> {
 
     fn keys(&mut self, map: &Map, path: &Path, known: &[&str]) {
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
-            let hint = closest(key, known.iter().copied()).map_or_else(
-                || format!("known keys: {}", known.join(", ")),
-                |near| format!("did you mean `{near}`?"),
-            );
+            let hint = closest(key, known.iter().copied())
+                .map_or_else(|| format!("known keys: {}", known.join(", ")), did_you_mean);
             self.diagnostics.push(
                 Diagnostic::error("manifest", path.key(key), format!("`{key}` means nothing here"))
                     .with_hint(hint),

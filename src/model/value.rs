@@ -154,15 +154,8 @@ impl Value {
 
     /// What kind of value it is, in the words of the DSL: `string`, `integer`, `dict` …
     pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Bool(_) => "boolean",
-            Self::Int(_) | Self::BigInt(_) => "integer",
-            Self::Float(_) => "float",
-            Self::String(_) => "string",
-            Self::List(_) => "list",
-            Self::Map(_) => "dict",
-        }
+        let told = self.a_kind();
+        told.split_once(' ').map_or(told, |(_, kind)| kind)
     }
 
     /// Its kind as a sentence says it: `a list`, `an integer`, `null`.

@@ -12,7 +12,7 @@ use super::State;
 use super::existing::Existing;
 use crate::check::evaluate::{Here, evaluate};
 use crate::check::{Preview, Scalable, Topology};
-use crate::diag::closest;
+use crate::diag::{closest, did_you_mean};
 use crate::model::{Map, Value};
 
 /// How many of a node or group were asked for.
@@ -131,7 +131,7 @@ impl ScaleError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Unknown { like, .. } => like.as_ref().map(|like| format!("did you mean `{like}`?")),
+            Self::Unknown { like, .. } => like.as_deref().map(did_you_mean),
             Self::Bounds { .. } => Some(
                 "`min_instances` and `max_instances` under `capabilities.scalable` (of a group: in its policy) are the limits"
                     .to_owned(),
