@@ -16,7 +16,7 @@ use super::view::NodeKey;
 use crate::check::{Catalog, Library, Node};
 use crate::diag::{Diagnostics, Path, Severity};
 use crate::model::{Layout, Value};
-use crate::plan::{DeploymentStatus, Goal, Plan, PlanSummary, State, Work, short_operation_name};
+use crate::plan::{Goal, Plan, PlanSummary, State, Work, short_operation_name};
 use crate::scene::{Family, Flow, FlowStart, NodeBox, Scene, Tag};
 use crate::session::{Lane, Session};
 
@@ -75,13 +75,6 @@ pub struct Waves {
     pub causes: HashMap<NodeKey, Vec<String>>,
     /// Whether nothing outside the program is touched.
     pub rehearsed: bool,
-}
-
-impl LaneView {
-    /// Whether anything is deployed of it, or was begun to be.
-    pub fn is_there(&self) -> bool {
-        self.state.exists() || self.state.status != DeploymentStatus::Absent
-    }
 }
 
 /// What the window draws.

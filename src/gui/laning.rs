@@ -53,7 +53,7 @@ impl App {
     pub(super) fn undeploy_lane(&mut self) {
         let Some(number) = self.picked_lane() else { return };
         let Some(shown) = self.board.lanes.get(number) else { return };
-        if !shown.is_there() {
+        if !shown.state.is_there() {
             let why = format!("Nothing of {} is deployed", shown.lane.name);
             return self.view.toast(false, why, None);
         }

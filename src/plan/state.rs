@@ -293,6 +293,11 @@ impl State {
         self.instances.values().any(|instance| !instance.state.is_absent())
     }
 
+    /// Whether anything is deployed, or was begun to be.
+    pub fn is_there(&self) -> bool {
+        self.exists() || self.status != DeploymentStatus::Absent
+    }
+
     /// The instances that are (or may be) in the world.
     pub fn existing(&self) -> Vec<Instance> {
         let there = self.instances.iter().filter(|(_, record)| !record.state.is_absent());

@@ -13,7 +13,7 @@ use crate::check::{Node, Topology};
 use crate::edit::Project;
 use crate::engine::Frozen;
 use crate::model::{Layout, Map, Value};
-use crate::plan::{self, DeploymentStatus, Edition};
+use crate::plan::{self, Edition};
 
 /// Longer values are cut.
 const LENGTH: usize = 40;
@@ -84,8 +84,7 @@ impl Session {
         let store = self.store().ok().flatten().filter(|_| base == Base::Deployed);
         let frozen = |lane: &Lane| {
             let state = self.state(&lane.name);
-            let there = state.exists() || state.status != DeploymentStatus::Absent;
-            let store = store.as_ref().filter(|_| there)?;
+            let store = store.as_ref().filter(|_| state.is_there())?;
             let execution = store.last_deploy(&state.deployment).ok().flatten()?;
             store.frozen(&execution).ok().flatten()
         };
@@ -178,11 +177,12 @@ fn values(name: &str, old: Option<&Value>, new: Option<&Value>, told: &mut Vec<S
     if old == new {
         return;
     }
-    let plain = |value: &&Value| value.call().is_none();
-    let map = |value: Option<&Value>| value.filter(plain).and_then(Value::as_map).cloned();
+    fn map(value: Option<&Value>) -> Option<&Map> {
+        value.filter(|value| value.call().is_none()).and_then(Value::as_map)
+    }
     match (old, new, map(old), map(new)) {
         (_, _, Some(then), Some(today)) => {
-            for (key, value) in &today {
+            for (key, value) in today {
                 values(&format!("{name}.{key}"), then.get(key), Some(value), told);
             }
             for (key, value) in then.iter().filter(|(key, _)| !today.contains_key(key)) {

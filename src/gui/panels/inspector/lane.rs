@@ -89,7 +89,7 @@ pub fn lane_ui(
             ui.add(egui::Label::new(RichText::new(told).size(11.5).color(tokens.weak)).wrap());
         }
         ui.add_space(40.0);
-        let there = shown.is_there();
+        let there = state.is_there();
         let undeploy = Button::new(format!("Undeploy {name}…"));
         if ui.add_enabled(free && there, undeploy).on_hover_text("Asks first").clicked() {
             view.wish(Wish::AskUndeploy(number));
