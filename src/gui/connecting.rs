@@ -76,9 +76,19 @@ impl Board {
 
     /// Every node of the other lanes: whether it can read a value of this one, or why not.
     pub fn readers(&self, source: usize) -> Vec<(NodeKey, Result<Offer, String>)> {
+        let mut all = self.each_by_lane(|lane| self.may_read(lane, source).map(|()| Offer::Value));
+        all.retain(|(key, _)| key.lane != source);
+        all
+    }
+
+    /// Every node, with what is judged of its lane.
+    pub fn each_by_lane(
+        &self,
+        judge: impl Fn(usize) -> Result<Offer, String>,
+    ) -> Vec<(NodeKey, Result<Offer, String>)> {
         let mut all = Vec::new();
-        for (lane, view) in self.lanes.iter().enumerate().filter(|(lane, _)| *lane != source) {
-            let judged = self.may_read(lane, source).map(|()| Offer::Value);
+        for (lane, view) in self.lanes.iter().enumerate() {
+            let judged = judge(lane);
             let names = view.lane.topology.nodes.keys();
             all.extend(names.map(|name| (NodeKey { lane, name: name.clone() }, judged.clone())));
         }

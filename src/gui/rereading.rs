@@ -182,25 +182,13 @@ impl Board {
         let Some(source) = self.source_of(reading.node.lane, &reading.proxy) else { return Vec::new() };
         let whole = self.written(reading).is_some_and(|written| written.function == written.at.1);
         let judge = |lane: usize| match end {
-            ValueEnd::Source if lane == reading.node.lane => {
-                Err("both ends are in one lane: no output is needed there".to_owned())
-            }
             ValueEnd::Source => self.may_read(reading.node.lane, lane).map(|()| Offer::Value),
-            ValueEnd::Reader if lane == source => {
-                Err("both ends are in one lane: no output is needed there".to_owned())
-            }
-            ValueEnd::Reader if lane != reading.node.lane && !whole => {
+            ValueEnd::Reader if lane != reading.node.lane && lane != source && !whole => {
                 Err("a function makes something of the value: that stays in its lane".to_owned())
             }
             ValueEnd::Reader => self.may_read(lane, source).map(|()| Offer::Value),
         };
-        let mut all = Vec::new();
-        for (lane, view) in self.lanes.iter().enumerate() {
-            let judged = judge(lane);
-            let names = view.lane.topology.nodes.keys();
-            all.extend(names.map(|name| (NodeKey { lane, name: name.clone() }, judged.clone())));
-        }
-        all
+        self.each_by_lane(judge)
     }
 }
 

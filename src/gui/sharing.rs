@@ -18,8 +18,11 @@ use crate::model::{Map, Value};
 pub type Origin = (String, Path);
 
 impl Board {
-    /// Why a lane may not read values of another: the two could never be deployed one after the other.
+    /// Why a lane may not read values of another: it is the same one, or the two could never be deployed one after the other.
     pub fn may_read(&self, reader: usize, source: usize) -> Result<(), String> {
+        if reader == source {
+            return Err("both ends are in one lane: no output is needed there".to_owned());
+        }
         let (Some(from), Some(to)) = (self.lanes.get(source), self.lanes.get(reader)) else { return Ok(()) };
         let mut todo = vec![source];
         let mut seen = vec![source];

@@ -75,11 +75,7 @@ impl Pull {
             Start::End { wire, end, .. } => board.rewirings(wire, *end),
             Start::Value { readings, end, .. } => board.rereadings(readings, *end),
             Start::Output { lane, .. } => {
-                let own = board.lanes.get(*lane).map(|view| view.lane.topology.nodes.keys());
-                let why = "both ends are in one lane: no output is needed there";
-                let key = |name: &String| NodeKey { lane: *lane, name: name.clone() };
-                let own = own.into_iter().flatten().map(|name| (key(name), Err(why.to_owned())));
-                own.chain(board.readers(*lane)).collect()
+                board.each_by_lane(|reader| board.may_read(reader, *lane).map(|()| Offer::Value))
             }
         };
         let mut pull = Self { from, refused: HashMap::new(), allowed: HashMap::new() };
@@ -290,12 +286,7 @@ fn tag_at(board: &Board, pull: &Pull, point: Point) -> Option<OverTag> {
     let Start::Value { readings, end: ValueEnd::Source, .. } = &pull.from else { return None };
     let tag = board.scene.tags.iter().find(|tag| tag.frame.contains(point))?;
     let reader = readings.first()?.node.lane;
-    let judged = if tag.lane == reader {
-        Err("both ends are in one lane: no output is needed there".to_owned())
-    } else {
-        board.may_read(reader, tag.lane)
-    };
-    Some(match judged {
+    Some(match board.may_read(reader, tag.lane) {
         Ok(()) => {
             let told = (format!("read {}", tag.label()), false);
             OverTag { told, origin: board.origin(tag.lane, &tag.path) }
