@@ -1,6 +1,6 @@
 //! Giving the picture its shape: lining up, distances, moving by keys. Where things stand is all that changes.
 
-use egui::{Context, Vec2, vec2};
+use egui::{Context, Vec2};
 
 use super::app::App;
 use super::arranging::How;
@@ -57,15 +57,19 @@ impl App {
         match command {
             Command::Arrange => self.arrange(ctx, How::Layers),
             Command::ArrangeByForces => self.arrange(ctx, How::Forces),
-            Command::NudgeLeft | Command::NudgeRight | Command::NudgeUp | Command::NudgeDown => {
-                self.nudge(command);
-            }
+            Command::NudgeLeft => self.nudge(Way::Left),
+            Command::NudgeRight => self.nudge(Way::Right),
+            Command::NudgeUp => self.nudge(Way::Up),
+            Command::NudgeDown => self.nudge(Way::Down),
             Command::Differences => self.compare(ctx),
             Command::CloneLeft => self.clone_beside(Way::Left),
             Command::CloneRight => self.clone_beside(Way::Right),
             Command::CloneUp => self.clone_beside(Way::Up),
             Command::CloneDown => self.clone_beside(Way::Down),
-            Command::GoLeft | Command::GoRight | Command::GoUp | Command::GoDown => self.go_along(command),
+            Command::GoLeft => self.go_along(Way::Left),
+            Command::GoRight => self.go_along(Way::Right),
+            Command::GoUp => self.go_along(Way::Up),
+            Command::GoDown => self.go_along(Way::Down),
             Command::Enter
             | Command::Back
             | Command::Forward
@@ -210,19 +214,13 @@ impl App {
     }
 
     /// Moves what is selected by keys; with nothing selected the picture.
-    pub(super) fn nudge(&mut self, command: Command) {
+    pub(super) fn nudge(&mut self, way: Way) {
         let step = match (self.held.command, self.held.shift) {
             (true, _) => 1.0,
             (_, true) => 5.0 * GRID,
             _ => GRID,
         };
-        let by: Vec2 = step
-            * match command {
-                Command::NudgeLeft => vec2(-1.0, 0.0),
-                Command::NudgeRight => vec2(1.0, 0.0),
-                Command::NudgeUp => vec2(0.0, -1.0),
-                _ => vec2(0.0, 1.0),
-            };
+        let by = step * Vec2::from(way.step());
         let Some(last) = self.view.selection.last().cloned() else {
             self.view.fit = false;
             self.view.camera.look += by * 2.0 / self.view.camera.zoom;

@@ -3,27 +3,20 @@
 use std::collections::HashSet;
 
 use super::app::App;
-use super::command::Command;
 use super::view::{NodeKey, Wish};
 use crate::model::Point;
-use crate::scene::{NodeIndex, Scene, Shape};
+use crate::scene::{NodeIndex, Scene, Shape, Way};
 
 /// A node at the end of a line counts as so much nearer.
 const TIED: f32 = 0.4;
 
 impl App {
     /// Selects the next node in a direction; with Shift held beside what is selected already.
-    pub(super) fn go_along(&mut self, command: Command) {
-        let way = match command {
-            Command::GoLeft => (-1.0, 0.0),
-            Command::GoRight => (1.0, 0.0),
-            Command::GoUp => (0.0, -1.0),
-            _ => (0.0, 1.0),
-        };
+    pub(super) fn go_along(&mut self, way: Way) {
         let scene = &self.board.scene;
         let from = self.view.selection.last().and_then(|key| scene.find(key.lane, &key.name));
         let next = match from {
-            Some(from) => next(scene, from, way),
+            Some(from) => next(scene, from, way.step()),
             None => (0..scene.nodes.len()).find(|index| is_there(scene, *index)),
         };
         let Some(node) = next.and_then(|index| scene.nodes.get(index)) else { return };

@@ -23,6 +23,18 @@ pub enum Way {
     Down,
 }
 
+impl Way {
+    /// One step of it, to the right and down.
+    pub fn step(self) -> (f32, f32) {
+        match self {
+            Self::Left => (-1.0, 0.0),
+            Self::Right => (1.0, 0.0),
+            Self::Up => (0.0, -1.0),
+            Self::Down => (0.0, 1.0),
+        }
+    }
+}
+
 /// The place on the canvas for a box of `size` (width, height) beside `index`: in line with it if that is free, else as near
 /// to that as may be, across the way.
 pub fn beside(scene: &Scene, index: NodeIndex, way: Way, size: (f32, f32)) -> Point {
@@ -79,8 +91,7 @@ pub fn unplaced_around(lanes: &[LaneInput<'_>], scene: &Scene, around: &[NodeInd
         if placed || node.hidden || node.shape == Shape::Port || !groups.contains(&(node.lane, node.parent)) {
             continue;
         }
-        let origin = scene.lanes[node.lane].origin;
-        places.nodes.push((index, Point { x: node.frame.x - origin.x, y: node.frame.y - origin.y }));
+        places.nodes.push((index, scene.place(index)));
     }
     places
 }
