@@ -6,20 +6,16 @@ use super::arrange::{self, Ties};
 use super::connect::connect;
 use super::flow::{self, Inherited};
 use super::route::{self, Leg};
+use super::sizes::{TAG_HEIGHT, tag_width};
 use super::{
     GRID, GROUP_TAB, Grid, GroupBox, LaneBox, LaneInput, NodeBox, NodeIndex, Scene, Shape, TITLE, Tag,
     groups, manual, nest,
 };
 use crate::dag::Dag;
-use crate::model::{Frame, Point, Value};
+use crate::model::{Frame, Map, Point};
 
 /// Space around the content of a lane.
 const MARGIN: f32 = 24.0;
-/// Height of a tag.
-const TAG_HEIGHT: f32 = 22.0;
-/// Width of a character of a tag, and what a tag has beside its text.
-const TAG_CHARACTER: f32 = 6.7;
-const TAG_REST: f32 = 30.0;
 /// Space between lanes above each other, and between those that values flow between: room for a chip.
 const LANE_GAP: f32 = 40.0;
 const FLOW_GAP: f32 = 180.0;
@@ -150,9 +146,8 @@ fn ties(
             ties.fed.insert(node);
         }
     }
-    let groups = lane.topology.sections.get("groups").and_then(Value::as_map).into_iter().flatten();
-    let members = groups.filter_map(|(_, group)| group.get("members").and_then(Value::as_list)).flatten();
-    ties.grouped.extend(members.filter_map(Value::as_str).filter_map(at));
+    let groups = groups::written(lane.topology).into_iter().flat_map(Map::values);
+    ties.grouped.extend(groups.flat_map(groups::members).filter_map(at));
     ties
 }
 
@@ -170,10 +165,6 @@ fn outline(lane: &LaneInput<'_>, boxes: &[NodeBox], groups: &[GroupBox]) -> Fram
 
 fn grid_up(edge: f32) -> f32 {
     (edge / GRID).ceil() * GRID
-}
-
-fn tag_width(path: &[String]) -> f32 {
-    path.join(".").chars().count() as f32 * TAG_CHARACTER + TAG_REST
 }
 
 /// Where no tag stands: on boxes, beside legs, on the tabs of groups.
@@ -208,7 +199,7 @@ fn put_tags(
     wanted.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut tags = Vec::new();
     for (y, path, source) in wanted {
-        let width = tag_width(&path);
+        let width = tag_width(&path.join("."));
         let right = frame.right();
         let at = |top: f32| Frame { x: right - width, y: top, width, height: TAG_HEIGHT };
         let (first, last) = (frame.y + TITLE + 10.0, frame.bottom() - TAG_HEIGHT - 10.0);

@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 
 use super::{LaneInput, NodeBox, NodeIndex, Shape};
-use crate::model::{Frame, Value};
+use crate::check::Topology;
+use crate::model::{Frame, Map, Value};
 
 /// Space between a group's edge and its members, and height of the tab with its name.
 const PAD: f32 = 10.0;
@@ -31,14 +32,21 @@ pub struct GroupBox {
     pub depth: usize,
 }
 
+/// The groups of a blueprint, as written.
+pub(super) fn written(topology: &Topology) -> Option<&Map> {
+    topology.sections.get("groups").and_then(Value::as_map)
+}
+
+/// The names in a group that is written so.
+pub(super) fn members(group: &Value) -> impl Iterator<Item = &str> {
+    group.get("members").and_then(Value::as_list).unwrap_or_default().iter().filter_map(Value::as_str)
+}
+
 /// The groups of a lane, outer ones before those in them. A group of which nothing is drawn is left out.
 pub(super) fn boxes(lane: &LaneInput<'_>, number: usize, nodes: &[NodeBox], base: usize) -> Vec<GroupBox> {
-    let Some(groups) = lane.topology.sections.get("groups").and_then(Value::as_map) else {
-        return Vec::new();
-    };
+    let Some(groups) = written(lane.topology) else { return Vec::new() };
     let members = |name: &str| -> Vec<String> {
-        let list = groups.get(name).and_then(|group| group.get("members")).and_then(Value::as_list);
-        list.unwrap_or_default().iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        groups.get(name).into_iter().flat_map(members).map(str::to_owned).collect()
     };
     let places: HashMap<&str, usize> =
         lane.topology.nodes.keys().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
@@ -132,8 +140,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::check::{Node, Topology};
-    use crate::model::{Layout, Map};
+    use crate::check::Node;
+    use crate::model::Layout;
     use crate::scene::Scene;
 
     fn drawn(groups: &str, nodes: &[&str]) -> Scene {

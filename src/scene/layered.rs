@@ -4,7 +4,7 @@
 
 use indexmap::IndexMap;
 
-use super::{GRID, LaneInput, NodeIndex, Scene, Shape, build};
+use super::{GRID, LaneInput, NodeBox, NodeIndex, Scene, Shape, build};
 use crate::model::{Frame, Layout, Point};
 
 /// New places. What is not named stays.
@@ -30,8 +30,7 @@ pub fn layered(lanes: &[LaneInput<'_>], scene: &Scene) -> Places {
         if node.shape == Shape::Port || node.hidden {
             continue;
         }
-        let origin = made.lanes[node.lane].origin;
-        let place = Point { x: node.frame.x - origin.x, y: node.frame.y - origin.y };
+        let place = made.place(index);
         places.nodes.push((index, place));
         carry_hidden(lanes, scene, index, place, &mut places);
     }
@@ -83,7 +82,6 @@ pub fn siblings(scene: &Scene, chosen: &[NodeIndex]) -> Vec<Vec<NodeIndex>> {
 /// Moves a node to a corner on the canvas, and with it what a person placed in it.
 pub fn move_to(lanes: &[LaneInput<'_>], scene: &Scene, index: NodeIndex, to: Point, places: &mut Places) {
     let node = &scene.nodes[index];
-    let origin = scene.lanes[node.lane].origin;
     let (dx, dy) = (to.x - node.frame.x, to.y - node.frame.y);
     for inner in scene.with_content(index) {
         let moved = &scene.nodes[inner];
@@ -92,7 +90,7 @@ pub fn move_to(lanes: &[LaneInput<'_>], scene: &Scene, index: NodeIndex, to: Poi
             // Out of sight it stands where it was put, not where the folded card is.
             Some(place) if moved.hidden => *place,
             None if inner != index => continue,
-            _ => Point { x: moved.frame.x - origin.x, y: moved.frame.y - origin.y },
+            _ => scene.place(inner),
         };
         if moved.shape != Shape::Port {
             places.nodes.push((inner, Point { x: from.x + dx, y: from.y + dy }));
@@ -121,10 +119,9 @@ pub(super) fn locked(lane: &LaneInput<'_>, scene: &Scene) -> Layout {
     let held = lane.layout.locked_lane || !kept.locked.is_empty();
     kept.lane = held.then_some(origin);
     kept.locked_lane = lane.layout.locked_lane;
-    let held = scene.nodes.iter().filter(|node| node.locked && !node.hidden && Some(node.lane) == number);
-    for node in held {
-        let place = Point { x: node.frame.x - origin.x, y: node.frame.y - origin.y };
-        kept.nodes.insert(node.name.clone(), place);
+    let held = |node: &NodeBox| node.locked && !node.hidden && Some(node.lane) == number;
+    for (index, node) in scene.nodes.iter().enumerate().filter(|(_, node)| held(node)) {
+        kept.nodes.insert(node.name.clone(), scene.place(index));
     }
     kept
 }

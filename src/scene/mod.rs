@@ -109,6 +109,13 @@ impl Scene {
         self.names.get(lane)?.get(name).copied()
     }
 
+    /// Where the corner of a node is in its lane, as layouts keep it.
+    pub fn place(&self, index: NodeIndex) -> Point {
+        let node = &self.nodes[index];
+        let origin = self.lanes.get(node.lane).map(|lane| lane.origin).unwrap_or_default();
+        Point { x: node.frame.x - origin.x, y: node.frame.y - origin.y }
+    }
+
     /// Nodes that touch `area`, holders before what they hold: the order in which they are painted.
     pub fn visible(&self, area: &Frame) -> Vec<NodeIndex> {
         let mut found = self.grid.near(area);

@@ -7,7 +7,7 @@ use super::GRID;
 
 /// How far away a picture of some lanes is usually seen.
 const AFAR: f32 = 0.65;
-/// Width of a common letter of a name, of a subnet, and of a network's name, at [`AFAR`] on the screen.
+/// Width of a common letter of a name, and of one of a subnet, at [`AFAR`] on the screen.
 const NAME: f32 = 6.9;
 const RANGE: f32 = 6.0;
 /// What a card has beside its name, on the screen: its icon and edges.
@@ -29,6 +29,12 @@ pub const BUS_HEIGHT: f32 = 28.0;
 const BUS_WIDTH: f32 = 280.0;
 const BUS_WIDEST: f32 = 460.0;
 
+/// Height of a tag.
+pub(super) const TAG_HEIGHT: f32 = 22.0;
+/// Width of a letter of a tag, and what a tag has beside its text.
+const TAG_CHARACTER: f32 = 6.7;
+const TAG_REST: f32 = 30.0;
+
 /// Width of a card that is called `name`.
 pub(super) fn card_width(name: &str) -> f32 {
     fitting(BESIDE + NAME * letters(name)).clamp(CARD_WIDTH, CARD_WIDEST)
@@ -37,6 +43,11 @@ pub(super) fn card_width(name: &str) -> f32 {
 /// Smallest width of a bus that is called `name`, with its subnet beside the name.
 pub(super) fn bus_width(name: &str) -> f32 {
     fitting(BESIDE_RANGE + NAME * letters(name) + RANGE * SUBNET).clamp(BUS_WIDTH, BUS_WIDEST)
+}
+
+/// Width of a tag that says `label`.
+pub(super) fn tag_width(label: &str) -> f32 {
+    letters(label) * TAG_CHARACTER + TAG_REST
 }
 
 fn letters(text: &str) -> f32 {

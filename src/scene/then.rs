@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::{FlowStart, LaneInput, LinkKind, Scene, Shape};
-use crate::model::{Layout, Point};
+use super::{FlowStart, LaneInput, LinkKind, NodeBox, Scene, Shape};
+use crate::model::Layout;
 
 /// The picture of `before`, lane by lane as in `now`. What is gone stands where the layout of its lane says, else where
 /// there is room.
@@ -25,10 +25,9 @@ pub fn then(now: &Scene, before: &[LaneInput<'_>]) -> Scene {
                     .collect(),
                 ..Layout::default()
             };
-            let there = now.nodes.iter().filter(|node| node.lane == number && !node.hidden);
-            for node in there.filter(|node| node.shape != Shape::Port) {
-                let place = Point { x: node.frame.x - origin.x, y: node.frame.y - origin.y };
-                layout.nodes.insert(node.name.clone(), place);
+            let is_placed = |node: &NodeBox| node.lane == number && !node.hidden && node.shape != Shape::Port;
+            for (index, node) in now.nodes.iter().enumerate().filter(|(_, node)| is_placed(node)) {
+                layout.nodes.insert(node.name.clone(), now.place(index));
             }
             layout
         })
